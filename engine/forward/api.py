@@ -1,0 +1,220 @@
+"""The forwarding table: what actors decide, and what any forwarder must execute.
+
+A forwarder is sans-IO (CONVENTIONS I1). Actors write the table (`add_*`, `point_slot`, …), the
+transport shell feeds datagrams (`handle_datagrams`) and time (`handle_timeout`), and after each
+of these calls drains `poll_output` until it returns a `Timeout`. Datagrams are SRTP and SRTCP
+as they stand on the wire (RFC 3711, RFC 7714): keys live in the forwarder, addresses do not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..ids import SlotId, TrackId, TransportId
+from ..media import Codec, Kind, Layer
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpKeys:
+    """AEAD_AES_128_GCM master keys (16 bytes) and salts (12 bytes), from the DTLS exporter (RFC 5764)."""
+
+    local_key: bytes
+    local_salt: bytes
+    remote_key: bytes
+    remote_salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CodecMap:
+    """How one participant's session description numbers a codec."""
+
+    codec: Codec
+    payload_type: int
+    rtx_payload_type: int | None
+    clock_rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionIds:
+    """Header extension ids of one m-line (RFC 8285); None: not negotiated."""
+
+    mid: int | None = None
+    rid: int | None = None
+    repaired_rid: int | None = None
+    abs_send_time: int | None = None
+    transport_cc: int | None = None
+    audio_level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundLine:
+    """An m-line on which a participant sends. `rids` lowest encoding first; empty: no simulcast."""
+
+    mid: str
+    kind: Kind
+    codecs: tuple[CodecMap, ...]
+    extension_ids: ExtensionIds
+    rids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotParameters:
+    """An m-line on which a participant receives, for its whole life on one SSRC."""
+
+    slot_id: SlotId
+    index: int  # Among the participant's slots, offer order.
+    mid: str
+    kind: Kind
+    ssrc: int
+    rtx_ssrc: int | None  # None: audio.
+    codecs: tuple[CodecMap, ...]
+    extension_ids: ExtensionIds
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Datagrams for one transport: `data` cut into pieces of `segment_bytes`, the last may be shorter.
+
+    One UDP GSO send where the kernel has it. `segment_bytes == len(data)`: a single datagram.
+    """
+
+    transport_id: TransportId
+    data: bytes | bytearray | memoryview
+    segment_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Nothing more to say: call `handle_timeout` at this time at the latest, or on the next input."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSwitched:
+    """The first packet of a track (or of another layer of it) was sent in a slot."""
+
+    transport_id: TransportId
+    slot_id: SlotId
+    track_id: TrackId
+    layer: Layer
+    rtp_timestamp: int
+    track_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateChanged:
+    """What this transport's receiver believes its downlink carries (REMB for now)."""
+
+    transport_id: TransportId
+    available_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudioHeard:
+    """A track was above the voice threshold (RFC 6464) in the last 200 ms; told once per 200 ms."""
+
+    track_id: TrackId
+    level_dbov: int  # 0 is loudest, -127 silence; the loudest of the window.
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRates:
+    """Measured each second: bits per second of each encoding that flows, lowest first."""
+
+    track_id: TrackId
+    codec: Codec
+    encoding_bps: tuple[int, ...]  # One for each rid, 0: does not flow.
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionReported:
+    """A receiver's report on what we send, worst slot (RFC 3550 §6.4.1)."""
+
+    transport_id: TransportId
+    lost_ratio: float
+    round_trip_s: float | None
+
+
+Event = SlotSwitched | EstimateChanged | AudioHeard | TrackRates | ReceptionReported
+Output = Transmit | Event | Timeout
+
+
+class Forwarder(Protocol):
+    """See the module. Unknown ids in `remove_*`, `clear_slot` and `disconnect` are no-ops: actors race with ends.
+
+    Raises of the table calls: `CoreMisuse` for an id that is added twice or was never added.
+    """
+
+    # -- transports --------------------------------------------------------------------------
+    def add_transport(
+        self,
+        transport_id: TransportId,
+        lines: Sequence[InboundLine],
+        slots: Sequence[SlotParameters],
+    ) -> None: ...
+    def connect_transport(self, transport_id: TransportId, keys: SrtpKeys, now_s: float) -> None:
+        """DTLS is up: media may flow; key frames are asked for slots that wait (facts/webrtc.md 17)."""
+
+    def remove_transport(self, transport_id: TransportId) -> None:
+        """Forget it with its tracks and slots; slots elsewhere that showed its tracks fall empty."""
+
+    # -- tracks --------------------------------------------------------------------------------
+    def add_track(self, track_id: TrackId, transport_id: TransportId, mid: str) -> None:
+        """What arrives on this m-line from now on is this track. One track for each m-line at a time."""
+
+    def pause_track(self, track_id: TrackId, paused: bool) -> None:
+        """Drop everything of a paused track, whatever its sender does (muted, camera off)."""
+
+    def remove_track(self, track_id: TrackId) -> None: ...
+
+    # -- rows ----------------------------------------------------------------------------------
+    def point_slot(self, slot_id: SlotId, track_id: TrackId, target: Layer) -> None:
+        """Show a track in a slot, at most at this layer; the switch itself waits for a key frame."""
+
+    def clear_slot(self, slot_id: SlotId, track_id: TrackId | None = None) -> None:
+        """Empty a slot; with `track_id` only if it (still) shows that track."""
+
+    # -- input and output ----------------------------------------------------------------------
+    def handle_datagrams(
+        self, datagrams: Sequence[tuple[TransportId, bytes]], now_s: float
+    ) -> None:
+        """Take in what was read from the socket in one wake-up; rubbish is counted, never raised."""
+
+    def handle_timeout(self, now_s: float) -> None: ...
+    def poll_output(self) -> Output: ...
+    def statistics(self) -> "ForwarderStatistics": ...
+
+
+@dataclass(frozen=True, slots=True)
+class ForwarderStatistics:
+    """Counters since the start (L4), read at scrape time."""
+
+    transports: int = 0
+    tracks: int = 0
+    slots: int = 0
+    slots_pointed: int = 0
+    packets_received: int = 0
+    bytes_received: int = 0
+    packets_sent: int = 0
+    bytes_sent: int = 0
+    trains_sent: int = 0
+    padding_bytes_sent: int = 0
+    packets_lost_inbound: int = 0
+    nacks_sent: int = 0
+    nacks_received: int = 0
+    retransmissions_sent: int = 0
+    retransmissions_received: int = 0
+    retransmissions_missed: int = 0  # Asked for, no longer in the cache.
+    keyframe_requests_sent: int = 0
+    keyframe_requests_received: int = 0
+    keyframe_requests_suppressed: int = 0
+    switches: int = 0
+    dropped_duplicate: int = 0
+    dropped_padding_only: int = 0
+    dropped_unauthentic: int = 0
+    dropped_malformed: int = 0
+    dropped_unknown: int = 0  # No track for it (yet).
+    forward_latency_s_sum: float = 0.0  # Arrival to sealed, over `forward_latency_count` trains.
+    forward_latency_count: int = 0
+    forward_latency_buckets: tuple[tuple[float, int], ...] = ()  # (upper bound in s, cumulative)

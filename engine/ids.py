@@ -1,0 +1,52 @@
+"""Identifiers: opaque, prefixed strings that are unique across nodes and are never parsed."""
+
+import secrets
+from typing import NewType
+
+RoomId = NewType("RoomId", str)
+ParticipantId = NewType("ParticipantId", str)
+TrackId = NewType("TrackId", str)
+SessionId = NewType("SessionId", str)
+EntryId = NewType("EntryId", str)
+TransportId = NewType("TransportId", str)
+SlotId = NewType("SlotId", str)
+ConnectionId = NewType("ConnectionId", str)
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_LENGTH = 12  # 57**12 is 2**70: no collision among a billion ids of one kind.
+
+
+def _new(prefix: str) -> str:
+    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+
+
+def new_room_id() -> RoomId:
+    return RoomId(_new("RM_"))
+
+
+def new_participant_id() -> ParticipantId:
+    return ParticipantId(_new("PA_"))
+
+
+def new_track_id() -> TrackId:
+    return TrackId(_new("TR_"))
+
+
+def new_session_id() -> SessionId:
+    return SessionId(_new("SE_"))
+
+
+def new_entry_id() -> EntryId:
+    return EntryId(_new("EV_"))
+
+
+def new_transport_id() -> TransportId:
+    return TransportId(_new("TP_"))
+
+
+def new_slot_id() -> SlotId:
+    return SlotId(_new("SL_"))
+
+
+def new_connection_id() -> ConnectionId:
+    return ConnectionId(_new("CO_"))

@@ -1,0 +1,122 @@
+"""Requests of a client. `hello` or `resume` is the first message on a connection."""
+
+from typing import Annotated
+
+import msgspec
+
+from ..ids import ParticipantId, TrackId
+from ..media import Source
+from .envelope import ClientMessage, Sdp, ShortText
+
+Token = Annotated[str, msgspec.Meta(min_length=1, max_length=8192)]
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=16384)]
+
+
+class SendLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Names the source of one send m-line of the offer."""
+
+    mid: ShortText
+    source: Source
+
+
+class MediaOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """The one offer of a participant (RFC 8829). Its recvonly m-lines are the slots, in order."""
+
+    sdp: Sdp
+    send_lines: Annotated[tuple[SendLine, ...], msgspec.Meta(max_length=8)] = ()
+
+
+class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
+    """Join the token's room; answered by `welcome` or `request_failed` and a close."""
+
+    protocol_version: int
+    token: Token
+    name: Annotated[str, msgspec.Meta(max_length=64)] | None = None  # None: the token's name.
+    media: MediaOffer | None = None  # None: neither sends nor receives media.
+
+
+class Resume(ClientMessage, frozen=True, kw_only=True, tag="resume"):
+    """Take up a participant whose connection was lost; answered by `resumed` or `request_failed`."""
+
+    protocol_version: int
+    resume_token: Token
+    last_seq: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Leave(ClientMessage, frozen=True, kw_only=True, tag="leave"):
+    """Leave the room for good; answered by `goodbye` and a close."""
+
+
+class Ping(ClientMessage, frozen=True, kw_only=True, tag="ping"):
+    """Measure the round trip; answered by `pong`."""
+
+
+class RestartIce(ClientMessage, frozen=True, kw_only=True, tag="restart_ice"):
+    """New ICE credentials after the network path changed; answered by `ice_restarted`."""
+
+    sdp: Sdp
+
+
+class PublishTrack(ClientMessage, frozen=True, kw_only=True, tag="publish_track"):
+    """Publish what is now sent on the m-line of this source; answered by `track_published`."""
+
+    source: Source
+    muted: bool = False
+    width_px: Pixels = 0
+    height_px: Pixels = 0
+
+
+class UnpublishTrack(ClientMessage, frozen=True, kw_only=True, tag="unpublish_track"):
+    """End one of one's own tracks; a host may end anybody's."""
+
+    track_id: TrackId
+
+
+class MuteTrack(ClientMessage, frozen=True, kw_only=True, tag="mute_track"):
+    """Mute or unmute one's own track; a host may mute anybody's, and unmute nobody's but his own."""
+
+    track_id: TrackId
+    muted: bool
+
+
+class Tile(msgspec.Struct, frozen=True, kw_only=True):
+    """A track that the page wants to show, and how large."""
+
+    track_id: TrackId
+    width_px: Pixels
+    height_px: Pixels
+
+
+class SetView(ClientMessage, frozen=True, kw_only=True, tag="set_view"):
+    """What the page wants to see, most important first; the scheduler decides. The latest wins."""
+
+    tiles: Annotated[tuple[Tile, ...], msgspec.Meta(max_length=64)]
+    hidden: bool = False  # The page is in the background: no video is needed.
+
+
+class RemoveParticipant(ClientMessage, frozen=True, kw_only=True, tag="remove_participant"):
+    """A host removes somebody from the room."""
+
+    participant_id: ParticipantId
+
+
+class PluginRequest(ClientMessage, frozen=True, kw_only=True, tag="plugin_request"):
+    """A request to a plugin; `body` is a tagged map that the plugin's own types validate."""
+
+    plugin: ShortText
+    body: msgspec.Raw
+
+
+ClientRequest = (
+    Hello
+    | Resume
+    | Leave
+    | Ping
+    | RestartIce
+    | PublishTrack
+    | UnpublishTrack
+    | MuteTrack
+    | SetView
+    | RemoveParticipant
+    | PluginRequest
+)
