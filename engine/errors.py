@@ -102,6 +102,12 @@ class LayerUnavailable(MediaError):
     code = "media.layer_unavailable"
 
 
+class JournalError(EmporionError):
+    """A journal cannot be opened, written or read: the disk, its owner or its content is at fault."""
+
+    code = "journal.failed"
+
+
 class PluginError(EmporionError):
     """A plugin failed; names the plugin and the hook and wraps the cause."""
 

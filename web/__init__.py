@@ -1,0 +1,1 @@
+"""The face of a node: one TCP port for pages, HTTP and WebSocket; tokens; the command line."""

@@ -1,0 +1,347 @@
+// Generated from engine/protocol: `python -m emporion.web.generate_protocol`. Do not edit.
+
+export const PROTOCOL_VERSION = 1;
+export const SUBPROTOCOL = "emporion.v1";
+export const MAX_FRAME_BYTES = 524288;
+
+/** What a track shows; LiveKit's `TrackSource`, lower case. */
+export type Source = "microphone" | "camera" | "screen_share" | "screen_share_audio";
+
+/** Names the source of one send m-line of the offer. */
+export interface SendLine {
+  readonly mid: string;
+  readonly source: Source;
+}
+
+/** The one offer of a participant (RFC 8829). Its recvonly m-lines are the slots, in order. */
+export interface MediaOffer {
+  readonly sdp: string;
+  readonly send_lines?: readonly SendLine[];
+}
+
+/** Join the token's room; answered by `welcome` or `request_failed` and a close. */
+export interface Hello {
+  readonly type: "hello";
+  readonly ref: number;
+  readonly protocol_version: number;
+  readonly token: string;
+  readonly name?: string | null;
+  readonly media?: MediaOffer | null;
+}
+
+/** Take up a participant whose connection was lost; answered by `resumed` or `request_failed`. */
+export interface Resume {
+  readonly type: "resume";
+  readonly ref: number;
+  readonly protocol_version: number;
+  readonly resume_token: string;
+  readonly last_seq: number;
+}
+
+/** Leave the room for good; answered by `goodbye` and a close. */
+export interface Leave {
+  readonly type: "leave";
+  readonly ref: number;
+}
+
+/** Measure the round trip; answered by `pong`. */
+export interface Ping {
+  readonly type: "ping";
+  readonly ref: number;
+}
+
+/** New ICE credentials after the network path changed; answered by `ice_restarted`. */
+export interface RestartIce {
+  readonly type: "restart_ice";
+  readonly ref: number;
+  readonly sdp: string;
+}
+
+/** Publish what is now sent on the m-line of this source; answered by `track_published`. */
+export interface PublishTrack {
+  readonly type: "publish_track";
+  readonly ref: number;
+  readonly source: Source;
+  readonly muted?: boolean;
+  readonly width_px?: number;
+  readonly height_px?: number;
+}
+
+export type TrackId = string;
+
+/** End one of one's own tracks; a host may end anybody's. */
+export interface UnpublishTrack {
+  readonly type: "unpublish_track";
+  readonly ref: number;
+  readonly track_id: TrackId;
+}
+
+/** Mute or unmute one's own track; a host may mute anybody's, and unmute nobody's but his own. */
+export interface MuteTrack {
+  readonly type: "mute_track";
+  readonly ref: number;
+  readonly track_id: TrackId;
+  readonly muted: boolean;
+}
+
+/** A track that the page wants to show, and how large. */
+export interface Tile {
+  readonly track_id: TrackId;
+  readonly width_px: number;
+  readonly height_px: number;
+}
+
+/** What the page wants to see, most important first; the scheduler decides. The latest wins. */
+export interface SetView {
+  readonly type: "set_view";
+  readonly ref: number;
+  readonly tiles: readonly Tile[];
+  readonly hidden?: boolean;
+}
+
+export type ParticipantId = string;
+
+/** A host removes somebody from the room. */
+export interface RemoveParticipant {
+  readonly type: "remove_participant";
+  readonly ref: number;
+  readonly participant_id: ParticipantId;
+}
+
+/** A request to a plugin; `body` is a tagged map that the plugin's own types validate. */
+export interface PluginRequest {
+  readonly type: "plugin_request";
+  readonly ref: number;
+  readonly plugin: string;
+  readonly body: unknown;
+}
+
+export type ClientRequest =
+  | Hello
+  | Resume
+  | Leave
+  | Ping
+  | RestartIce
+  | PublishTrack
+  | UnpublishTrack
+  | MuteTrack
+  | SetView
+  | RemoveParticipant
+  | PluginRequest;
+
+export type RoomId = string;
+
+export type SessionId = string;
+
+/** A room as its participants see it. */
+export interface RoomInfo {
+  readonly room_id: RoomId;
+  readonly name: string;
+  readonly template: string;
+  readonly session_id: SessionId;
+  readonly started_at_unix_s: number;
+}
+
+/** One joined participant. `identity` is the token's `sub`; `connected` is False while its page is away. */
+export interface ParticipantInfo {
+  readonly participant_id: ParticipantId;
+  readonly identity: string;
+  readonly name: string;
+  readonly role: "host" | "assistant" | "merchant" | "observer";
+  readonly joined_at_us: number;
+  readonly connected: boolean;
+}
+
+/** One published track. */
+export interface TrackInfo {
+  readonly track_id: TrackId;
+  readonly participant_id: ParticipantId;
+  readonly source: Source;
+  readonly muted: boolean;
+  readonly width_px: number;
+  readonly height_px: number;
+}
+
+/** A plugin's state for a joiner; entries of this plugin with a seq above `seq` come on top. */
+export interface PluginView {
+  readonly seq: number;
+  readonly body: unknown;
+}
+
+/** W3C MediaStreamTrack.kind. */
+export type Kind = "audio" | "video";
+
+/** One receive slot: an m-line of the offer on which the server sends whatever the scheduler chooses. */
+export interface SlotInfo {
+  readonly slot: number;
+  readonly mid: string;
+  readonly kind: Kind;
+}
+
+/** You are in. State as of `seq`; entries above it follow as `entries` pushes. */
+export interface Welcome {
+  readonly type: "welcome";
+  readonly ref: number;
+  readonly protocol_version: number;
+  readonly server_version: string;
+  readonly room: RoomInfo;
+  readonly participant_id: ParticipantId;
+  readonly seq: number;
+  readonly participants: readonly ParticipantInfo[];
+  readonly tracks: readonly TrackInfo[];
+  readonly plugins: Record<string, PluginView>;
+  readonly resume_token: string;
+  readonly resume_window_s: number;
+  readonly can_publish: readonly string[];
+  readonly answer: string | null;
+  readonly slots: readonly SlotInfo[];
+}
+
+/** One fact of the session's journal, as far as this participant may see it. */
+export interface EntryInfo {
+  readonly seq: number;
+  readonly at_us: number;
+  readonly author: ParticipantId | null;
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** What a slot shows from one RTP timestamp on; `track_id` None: the slot is empty. */
+export interface SlotView {
+  readonly slot: number;
+  readonly track_id: TrackId | null;
+  readonly rtp_timestamp: number | null;
+  readonly reason: string | null;
+}
+
+/** The connection is taken up again; everything since `last_seq` that you may see. */
+export interface Resumed {
+  readonly type: "resumed";
+  readonly ref: number;
+  readonly entries: readonly EntryInfo[];
+  readonly slot_views: readonly SlotView[];
+  readonly resume_token: string;
+}
+
+/** Done, and durable. `seq` is the entry's, if the request made one. */
+export interface RequestSucceeded {
+  readonly type: "request_succeeded";
+  readonly ref: number;
+  readonly seq: number | null;
+}
+
+/** Answers `publish_track`. */
+export interface TrackPublished {
+  readonly type: "track_published";
+  readonly ref: number;
+  readonly track_id: TrackId;
+}
+
+/** Answers `restart_ice`. */
+export interface IceRestarted {
+  readonly type: "ice_restarted";
+  readonly ref: number;
+  readonly answer: string;
+}
+
+/** Answers `ping`. */
+export interface Pong {
+  readonly type: "pong";
+  readonly ref: number;
+}
+
+/** The request changed nothing. `ref` 0: the message could not be read far enough to find its ref. */
+export interface RequestFailed {
+  readonly type: "request_failed";
+  readonly ref: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** New entries of the journal, in order. */
+export interface Entries {
+  readonly type: "entries";
+  readonly entries: readonly EntryInfo[];
+}
+
+/** Slots show something else; those not named are as they were. */
+export interface SlotsChanged {
+  readonly type: "slots_changed";
+  readonly slot_views: readonly SlotView[];
+}
+
+/** Who is heard now, loudest first. Not journaled. */
+export interface SpeakersChanged {
+  readonly type: "speakers_changed";
+  readonly participant_ids: readonly ParticipantId[];
+}
+
+/** Which encodings of your track anybody watches; the page may switch the others off. Not journaled. */
+export interface EncodingsWanted {
+  readonly type: "encodings_wanted";
+  readonly track_id: TrackId;
+  readonly rids: readonly string[];
+}
+
+/** A host muted your track: stop sending on it. */
+export interface MuteRequested {
+  readonly type: "mute_requested";
+  readonly track_id: TrackId;
+}
+
+/** The last message on a connection: why it ends, and whether to come back. */
+export interface Goodbye {
+  readonly type: "goodbye";
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export type ServerPush =
+  | Welcome
+  | Resumed
+  | RequestSucceeded
+  | TrackPublished
+  | IceRestarted
+  | Pong
+  | RequestFailed
+  | Entries
+  | SlotsChanged
+  | SpeakersChanged
+  | EncodingsWanted
+  | MuteRequested
+  | Goodbye;
+
+export type ClientRequestType = ClientRequest["type"];
+export type ServerPushType = ServerPush["type"];
+
+export const CLIENT_REQUEST_TYPES = [
+  "hello",
+  "resume",
+  "leave",
+  "ping",
+  "restart_ice",
+  "publish_track",
+  "unpublish_track",
+  "mute_track",
+  "set_view",
+  "remove_participant",
+  "plugin_request",
+] as const;
+
+export const SERVER_PUSH_TYPES = [
+  "welcome",
+  "resumed",
+  "request_succeeded",
+  "track_published",
+  "ice_restarted",
+  "pong",
+  "request_failed",
+  "entries",
+  "slots_changed",
+  "speakers_changed",
+  "encodings_wanted",
+  "mute_requested",
+  "goodbye",
+] as const;

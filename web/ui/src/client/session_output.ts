@@ -1,0 +1,50 @@
+/** What the session machine asks its shell to do, and tells it. */
+
+import type { EmporionError } from "./errors";
+import type {
+  ClientRequest,
+  EncodingsWanted,
+  EntryInfo,
+  Hello,
+  IceRestarted,
+  Leave,
+  MuteRequested,
+  Ping,
+  Pong,
+  RequestSucceeded,
+  Resume,
+  Resumed,
+  SlotsChanged,
+  SpeakersChanged,
+  TrackPublished,
+  Welcome,
+} from "./protocol";
+
+/**
+ * `idle`: nothing yet · `prepared`: the socket is opened ahead of the click · `joining`: hello is on its way ·
+ * `joined` · `reconnecting`: the socket is lost, the server keeps the place · `ended`: for good.
+ */
+export type SessionPhase = "idle" | "prepared" | "joining" | "joined" | "reconnecting" | "ended";
+
+type WithoutRef<T> = T extends unknown ? Omit<T, "ref"> : never;
+
+/** A request without its `ref`, which the session gives it. */
+export type RequestBody = WithoutRef<Exclude<ClientRequest, Hello | Resume | Leave | Ping>>;
+
+export type Reply = RequestSucceeded | TrackPublished | IceRestarted | Pong;
+
+/** Pushes that are not part of the journal. */
+export type LivePush = SlotsChanged | SpeakersChanged | EncodingsWanted | MuteRequested;
+
+export type SessionOutput =
+  | { readonly kind: "connect" }
+  | { readonly kind: "disconnect" }
+  | { readonly kind: "send"; readonly message: ClientRequest }
+  | { readonly kind: "phase_changed"; readonly phase: SessionPhase }
+  | { readonly kind: "welcomed"; readonly welcome: Welcome }
+  | { readonly kind: "resumed"; readonly resumed: Resumed }
+  | { readonly kind: "entries"; readonly entries: readonly EntryInfo[] }
+  | { readonly kind: "pushed"; readonly push: LivePush }
+  | { readonly kind: "answered"; readonly ref: number; readonly reply: Reply }
+  | { readonly kind: "failed"; readonly ref: number; readonly error: EmporionError }
+  | { readonly kind: "ended"; readonly error: EmporionError };

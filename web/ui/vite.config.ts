@@ -1,0 +1,16 @@
+import { defineConfig } from "vite";
+
+// The pages are served by the node itself, under whatever path a proxy gives it: all links are relative.
+// eslint-style rules forbid default exports elsewhere; Vite reads its configuration from one.
+export default defineConfig({
+  base: "./",
+  build: {
+    outDir: "../static",
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: { "/api": { target: "http://127.0.0.1:7880", ws: true } },
+  },
+});
