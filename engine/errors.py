@@ -103,7 +103,7 @@ class LayerUnavailable(MediaError):
 
 
 class JournalError(EmporionError):
-    """A journal cannot be opened, written or read: the disk, its owner or its content is at fault."""
+    """A journal cannot be opened, written or read: its disk, owner or content is at fault."""
 
     code = "journal.failed"
 

@@ -148,7 +148,7 @@ def render() -> str:
     writer.add_union("ClientRequest", ClientRequest, sent_by_client=True)
     writer.add_union("ServerPush", ServerPush, sent_by_client=False)
     parts = [
-        "// Generated from engine/protocol: `python -m emporion.web.generate_protocol`. Do not edit.",
+        "// Generated from engine/protocol by web/generate_protocol.py: do not edit.",
         f"export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n"
         f'export const SUBPROTOCOL = "{SUBPROTOCOL}";\n'
         f"export const MAX_FRAME_BYTES = {MAX_FRAME_BYTES};",

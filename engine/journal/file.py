@@ -1,4 +1,4 @@
-"""One journal file on disk: created whole, recovered to its last good record, written, read back."""
+"""One journal file on disk: created whole, recovered to its last good record, written, read."""
 
 import fcntl
 import os
@@ -94,6 +94,10 @@ class JournalFile:
                     yield decode_entry(payload, seq, self._path)
 
     @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
     def is_open(self) -> bool:
         return self._descriptor >= 0
 
@@ -110,7 +114,7 @@ class JournalFile:
             header = _read_header(next(frames, b""), self._path)
             self.size_bytes = file.tell()
             # Only the last is decoded: a checksum says already that these are our bytes.
-            for last_seq, payload in enumerate(frames, start=1):  # noqa: B007  Read below.
+            for last_seq, payload in enumerate(frames, start=1):
                 last_payload = payload
                 self.note(last_seq, HEAD_BYTES + len(payload))
         torn_bytes = self._cut_torn_end()

@@ -1,4 +1,4 @@
-"""Counts of all journals of a node: one meter is shared, so that no counter falls when a room ends."""
+"""Counts of all journals of a node: the meter is shared, so that no count falls with a room."""
 
 from bisect import bisect_left
 from dataclasses import dataclass

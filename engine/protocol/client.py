@@ -33,6 +33,7 @@ class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
     token: Token
     name: Annotated[str, msgspec.Meta(max_length=64)] | None = None  # None: the token's name.
     media: MediaOffer | None = None  # None: neither sends nor receives media.
+    device_id: ShortText | None = None  # Secret, random: tells guests of one shared token apart.
 
 
 class Resume(ClientMessage, frozen=True, kw_only=True, tag="resume"):

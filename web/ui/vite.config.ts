@@ -11,6 +11,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: { "/api": { target: "http://127.0.0.1:7880", ws: true } },
+    proxy: { "/ws": { target: "ws://127.0.0.1:7880", ws: true } },
   },
 });

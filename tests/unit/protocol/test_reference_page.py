@@ -7,6 +7,7 @@ from typing import get_args
 
 import msgspec
 import pytest
+
 from emporion.engine.protocol.client import ClientRequest
 from emporion.engine.protocol.codec import decode_client, decode_server
 from emporion.engine.protocol.server import ServerPush

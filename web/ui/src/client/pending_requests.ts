@@ -28,7 +28,9 @@ export class PendingRequests {
   }
 
   #take(matches: (deadlineMs: number) => boolean): number[] {
-    const refs = [...this.#deadlines].filter(([, deadline]) => matches(deadline)).map(([ref]) => ref);
+    const refs = [...this.#deadlines]
+      .filter(([, deadline]) => matches(deadline))
+      .map(([ref]) => ref);
     for (const ref of refs) this.#deadlines.delete(ref);
     return refs;
   }

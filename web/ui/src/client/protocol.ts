@@ -1,4 +1,4 @@
-// Generated from engine/protocol: `python -m emporion.web.generate_protocol`. Do not edit.
+// Generated from engine/protocol by web/generate_protocol.py: do not edit.
 
 export const PROTOCOL_VERSION = 1;
 export const SUBPROTOCOL = "emporion.v1";
@@ -27,6 +27,7 @@ export interface Hello {
   readonly token: string;
   readonly name?: string | null;
   readonly media?: MediaOffer | null;
+  readonly device_id?: string | null;
 }
 
 /** Take up a participant whose connection was lost; answered by `resumed` or `request_failed`. */

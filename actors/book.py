@@ -1,0 +1,137 @@
+"""A room's journal and what follows from each entry: the state, the pushes, the plugins' news.
+
+The RoomActor owns it, one for each run. Everything here is synchronous once it is open.
+"""
+
+from typing import Final
+
+import msgspec
+import structlog
+import trio
+
+from ..engine.errors import MailboxFull
+from ..engine.ids import ParticipantId
+from ..engine.journal import ALL, Audience, Body, Entry, Journal
+from .delivery import Seat
+from .messages import EntriesAppended
+from .room_state import RoomFold, RoomState
+from .site import RoomSite
+
+SNAPSHOT_EVERY: Final = 2_000  # Entries; folding so many takes some 20 ms when a room comes back.
+
+_log = structlog.get_logger()
+_encoder = msgspec.msgpack.Encoder()
+_state_decoder = msgspec.msgpack.Decoder(RoomState)
+
+
+class RoomBook:
+    """The sole writer of one session's journal."""
+
+    def __init__(self, site: RoomSite, journal: Journal) -> None:
+        self.site = site
+        self.journal = journal
+        self._fold = RoomFold()
+        self.state, self._snapshot_seq = _recover(journal, self._fold)
+        self.delivery = site.delivery
+        journal.on_durable(self.delivery.settle)
+        site.session_now_us = journal.now_us
+
+    @classmethod
+    async def open(cls, site: RoomSite) -> "RoomBook":
+        """Open the session's journal, or begin it.
+
+        Raises:
+            JournalError: It cannot be read, or another node has it.
+        """
+        services = site.services
+        folder = services.data_dir / "sessions"
+        if services.uses_threads:
+            journal = await Journal.open_in_thread(
+                folder,
+                site.session_id,
+                services.clock,
+                room_name=site.name,
+                meter=services.journal_meter,
+            )
+        else:
+            journal = Journal.open(
+                folder,
+                site.session_id,
+                services.clock,
+                room_name=site.name,
+                meter=services.journal_meter,
+                commit_in_thread=False,
+            )
+        return cls(site, journal)
+
+    def append(
+        self,
+        kind: str,
+        body: Body,
+        *,
+        author: ParticipantId | None = None,
+        audience: Audience = ALL,
+    ) -> Entry:
+        """Append, fold, push, and tell the plugins, in this order.
+
+        Raises:
+            JournalError: Nothing has changed.
+        """
+        entry = self.journal.append(author=author, kind=kind, body=body, audience=audience)
+        self.state = self._fold.apply(self.state, entry)
+        self.delivery.push(entry)
+        self._tell_plugins(entry)
+        return entry
+
+    def push_missed(self) -> None:
+        """Push what a crash came between the journal and the clients."""
+        for entry in self.journal.entries(self.delivery.pushed_seq):
+            self.delivery.push(entry)
+        self.delivery.settle(self.journal.durable_seq)
+
+    def visible(self, seat: Seat, after_seq: int) -> list[Entry]:
+        """Return what a participant may see of the entries above a seq."""
+        return [entry for entry in self.journal.entries(after_seq) if seat.may_see(entry)]
+
+    def needs_snapshot(self) -> bool:
+        return self.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY
+
+    async def write_snapshot(self) -> None:
+        """Keep the state in a file, so that a restart need not fold all entries."""
+        seq, payload = self.state.seq, _encoder.encode(self.state)
+        self._snapshot_seq = seq
+        if self.site.services.uses_threads:
+            await trio.to_thread.run_sync(self.journal.write_snapshot, seq, payload)
+        else:
+            self.journal.write_snapshot(seq, payload)
+
+    async def aclose(self) -> None:
+        """Make everything durable, answer those who waited for it, and close the file."""
+        await self.journal.aclose()
+        self.delivery.settle(self.journal.durable_seq)
+
+    def _tell_plugins(self, entry: Entry) -> None:
+        for plugin in self.site.template.plugins.plugins:
+            ref = self.site.plugin(plugin.name) if plugin.has_actor else None
+            if ref is None:
+                continue
+            try:
+                ref.tell(EntriesAppended(entries=(entry,)))
+            except MailboxFull:
+                # It is busy with requests; it asks for what it missed before it shows its state.
+                _log.warning("plugin.behind", plugin=plugin.name, room_id=self.site.room_id)
+
+
+def _recover(journal: Journal, fold: RoomFold) -> tuple[RoomState, int]:
+    snapshot = journal.latest_snapshot()
+    state = fold.initial()
+    if snapshot is not None:
+        try:
+            state = _state_decoder.decode(snapshot.state)
+        except msgspec.DecodeError:
+            _log.warning("room.snapshot_unreadable", session_id=journal.session_id)
+            snapshot = None
+    seq = snapshot.seq if snapshot is not None else 0
+    for entry in journal.entries(seq):
+        state = fold.apply(state, entry)
+    return state, seq

@@ -1,0 +1,228 @@
+"""The classroom: the only door from the gateway to the actors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import trio
+
+from ..engine.errors import ActorError, ActorGone, RemoteProtocolError, RequestDenied
+from ..engine.ids import ConnectionId, ParticipantId, RoomId, new_participant_id
+from ..engine.journal import JournalMeter
+from ..engine.protocol.client import ClientRequest
+from ..engine.protocol.codec import encode_server
+from ..engine.runtime import ActorRef, ChildSpec, StopCause, Supervisor
+from ..metrics.readings import ClassroomStatistics, JoinResult
+from .counters import ClassroomCounters
+from .directory import DirectoryActor, OpenRooms
+from .lifecycle import GOODBYES
+from .media_events import MediaEvents
+from .messages import (
+    CloseRoom,
+    ConnectionLost,
+    DirectoryMessage,
+    FromClient,
+    JoinRequest,
+    OpenRoom,
+    ParticipantMessage,
+    RecoverRooms,
+    ReleaseRoom,
+    ResumeRequest,
+)
+from .outlets import Outlets
+from .refusals import to_refusal
+from .resume_tokens import ResumeTokens
+from .room_tree import start_participant
+from .seams import Media, Table
+from .site import RoomSite, Services
+from .templates import Templates
+
+__all__ = ["Classroom", "JoinRequest", "ResumeRequest", "open_classroom"]
+
+JOIN_TIMEOUT_S: Final = 15.0  # A room of a long session may have to be read first.
+
+
+class Classroom:
+    """Made by `open_classroom`. For the trio thread only."""
+
+    def __init__(
+        self, services: Services, rooms: OpenRooms, directory: ActorRef[DirectoryMessage]
+    ) -> None:
+        self._services = services
+        self._rooms = rooms
+        self._directory = directory
+        # None: joining, and its actor has not started yet.
+        self._participants: dict[ConnectionId, ActorRef[ParticipantMessage] | None] = {}
+
+    @property
+    def counters(self) -> ClassroomCounters:
+        """What happened since the start; read by the metrics."""
+        return self._services.counters
+
+    async def join(self, request: JoinRequest) -> None:
+        """Let somebody in; the `Welcome` goes out by the outlets before this returns.
+
+        Cancel-safe: who is cancelled has not joined, or has left again.
+
+        Raises:
+            RequestDenied: `room.full`, `room.closed`, `room.unknown_template`, or a plugin's.
+            RemoteProtocolError: `sdp.…`.
+            EmporionError: The room cannot be opened or reached.
+        """
+        try:
+            await self._join(request)
+        except Exception as error:
+            self._count_refusal(error)
+            raise
+        self.counters.count_join(JoinResult.JOINED)
+
+    async def resume(self, request: ResumeRequest) -> ParticipantId:
+        """Take up a participant on a new connection; `Resumed` goes out before this returns.
+
+        Raises:
+            RequestDenied: `resume.expired`: join again.
+            ActorError: The room cannot be reached now; the token is still good.
+        """
+        path = self._services.resume_tokens.path_of(request.resume_token)
+        ref = self._services.registry.get(path) if path is not None else None
+        if ref is None:
+            self.counters.count_join(JoinResult.DENIED)
+            raise RequestDenied("You have been away for too long.", code="resume.expired")
+        self._participants[request.connection_id] = ref
+        try:
+            participant_id: ParticipantId = await ref.ask(request)
+        except BaseException as error:
+            self._count_refusal(error)
+            self.connection_lost(request.connection_id)
+            raise
+        self.counters.count_join(JoinResult.RESUMED)
+        return participant_id
+
+    def deliver(self, connection_id: ConnectionId, request: ClientRequest) -> None:
+        """Hand over a later message of a client; whatever the answer is goes out by the outlets."""
+        ref = self._participants.get(connection_id)
+        if ref is None:
+            return  # It was told goodbye; this was on its way.
+        try:
+            ref.tell(FromClient(connection_id=connection_id, request=request))
+        except ActorError as error:
+            refusal = encode_server(to_refusal(error, request.ref))
+            self._services.outlets.send(connection_id, refusal)
+
+    def connection_lost(self, connection_id: ConnectionId) -> None:
+        """A connection has ended, however it did. Twice is once."""
+        ref = self._participants.pop(connection_id, None)
+        if ref is not None:
+            ref.tell(ConnectionLost(connection_id=connection_id))
+
+    async def close_room(self, name: str) -> bool:
+        """Close a room and its session; everybody is told goodbye. False: it is not open."""
+        closed: bool = await self._directory.ask(CloseRoom(name=name), timeout_s=JOIN_TIMEOUT_S)
+        return closed
+
+    def say_goodbye(self) -> None:
+        """The server stops: tell every client at once, before the actors end one by one."""
+        payload = encode_server(GOODBYES[StopCause.SERVER_STOPPING])
+        for connection_id in tuple(self._participants):
+            self._services.outlets.close(connection_id, payload)
+        for site in self._rooms.by_id.values():
+            site.delivery.dismiss()
+
+    def statistics(self) -> ClassroomStatistics:
+        """A snapshot for the metrics."""
+        return self.counters.statistics()
+
+    def _count_refusal(self, error: BaseException) -> None:
+        is_theirs = isinstance(error, RequestDenied | RemoteProtocolError | trio.Cancelled)
+        self.counters.count_join(JoinResult.DENIED if is_theirs else JoinResult.FAILED)
+
+    async def _join(self, request: JoinRequest) -> None:
+        lease = request.connection_id
+        self._participants[request.connection_id] = None
+        try:
+            room_id: RoomId = await self._directory.ask(
+                OpenRoom(name=request.room, template=request.template, lease=lease),
+                timeout_s=JOIN_TIMEOUT_S,
+            )
+            site = self._rooms.by_id.get(room_id)
+            if site is None:
+                raise ActorGone(f"room {room_id} has just ended")
+            await self._start_participant(site, request)
+        except BaseException:
+            self._participants.pop(request.connection_id, None)
+            raise
+        finally:
+            self._directory.tell(ReleaseRoom(name=request.room, lease=lease))
+
+    async def _start_participant(self, site: RoomSite, request: JoinRequest) -> None:
+        participant_id = new_participant_id()
+        try:
+            ref = await start_participant(site, participant_id, request)
+            if request.connection_id not in self._participants:
+                raise RequestDenied("The connection was lost.", code="connection.lost")
+            # Known before it has joined, so that a connection lost meanwhile is not missed.
+            self._participants[request.connection_id] = ref
+            await ref.ask(request, timeout_s=JOIN_TIMEOUT_S)
+        except BaseException:
+            with trio.CancelScope(shield=True):
+                await site.supervisor.stop_child(participant_id, StopCause.LEFT)
+            raise
+
+
+@asynccontextmanager
+async def open_classroom(
+    supervisor: Supervisor,
+    *,
+    templates: Templates,
+    outlets: Outlets,
+    media: Media,
+    table: Table,
+    media_events: MediaEvents,
+    data_dir: Path,
+    server_version: str,
+    journal_meter: JournalMeter | None = None,
+    uses_threads: bool = True,
+) -> AsyncIterator[Classroom]:
+    """Start the directory and the rooms under a supervisor, and open again what was open.
+
+    Args:
+        supervisor: Gets the children `rooms` and `directory`; its registry and clock are used.
+        media_events: Its `handle` is the media service's `on_event`; its counters are used.
+        data_dir: Holds `rooms/` (what is open) and `sessions/` (journals).
+        uses_threads: For the disk. False: on the loop, for tests with an autojump clock.
+    """
+    services = Services(
+        registry=supervisor.registry,
+        clock=supervisor.clock,
+        outlets=outlets,
+        media=media,
+        table=table,
+        media_events=media_events,
+        templates=templates,
+        data_dir=data_dir,
+        counters=media_events.counters,
+        resume_tokens=ResumeTokens(),
+        journal_meter=journal_meter or JournalMeter(),
+        uses_threads=uses_threads,
+        directory_path=f"{supervisor.path}/directory",
+        server_version=server_version,
+    )
+    rooms = await supervisor.start_supervisor("rooms")
+    open_rooms = OpenRooms()
+    directory = await supervisor.start_child(
+        ChildSpec(
+            name="directory",
+            factory=lambda: DirectoryActor(services, open_rooms, rooms),
+            mailbox_size=16_384,
+        )
+    )
+    classroom = Classroom(services, open_rooms, directory)
+    directory.tell(RecoverRooms())
+    try:
+        yield classroom
+    finally:
+        classroom.say_goodbye()
+        with trio.CancelScope(shield=True):
+            await supervisor.stop_child("directory", StopCause.SERVER_STOPPING)
+            await supervisor.stop_child("rooms", StopCause.SERVER_STOPPING)

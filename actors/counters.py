@@ -1,0 +1,72 @@
+"""What happens in the classroom: plain integers, read by the metrics at scrape time (L4)."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..metrics.metric import HistogramReading
+from ..metrics.readings import ClassroomStatistics, JoinPhase, JoinResult
+
+# Upper bounds in seconds; the parts of a good join take from 0.1 ms to some 10 ms.
+JOIN_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+
+
+@dataclass(slots=True)
+class PhaseTimes:
+    """How long one phase of joining took: a histogram."""
+
+    count: int = 0
+    total_s: float = 0.0
+    counts: list[int] = field(default_factory=lambda: [0] * len(JOIN_BUCKETS_S))
+
+    def add(self, duration_s: float) -> None:
+        self.count += 1
+        self.total_s += duration_s
+        for index, bound_s in enumerate(JOIN_BUCKETS_S):
+            if duration_s <= bound_s:
+                self.counts[index] += 1
+
+    def reading(self) -> HistogramReading:
+        buckets = tuple(zip(JOIN_BUCKETS_S, self.counts, strict=True))
+        return HistogramReading(buckets=buckets, count=self.count, total=self.total_s)
+
+
+@dataclass(slots=True)
+class ClassroomCounters:
+    """One for each node, shared by its actors."""
+
+    # What lives.
+    rooms: Counter[str] = field(default_factory=Counter)  # By template.
+    participants: Counter[str] = field(default_factory=Counter)  # By role.
+    participants_away: int = 0
+    tracks: Counter[str] = field(default_factory=Counter)  # By source.
+    # What happened since the start.
+    joins: Counter[str] = field(default_factory=Counter)  # By `JoinResult`.
+    join_phases: dict[JoinPhase, PhaseTimes] = field(
+        default_factory=lambda: {phase: PhaseTimes() for phase in JoinPhase}
+    )
+    leaves: Counter[str] = field(default_factory=Counter)  # By cause.
+    rooms_recovered: int = 0
+    requests: int = 0
+    requests_refused: int = 0
+    entries_pushed: int = 0
+    plugins_disabled: int = 0
+    schedules: int = 0
+    scheduler_failures: int = 0
+    media_events: int = 0
+    media_events_lost: int = 0
+
+    def count_join(self, result: JoinResult) -> None:
+        self.joins[result] += 1
+
+    def statistics(self) -> ClassroomStatistics:
+        """Return a frozen snapshot."""
+        phases = self.join_phases.items()
+        return ClassroomStatistics(
+            rooms=dict(self.rooms),
+            participants=dict(self.participants),
+            participants_away=self.participants_away,
+            tracks=dict(self.tracks),
+            joins=dict(self.joins),
+            join_phases={phase: times.reading() for phase, times in phases if times.count},
+        )

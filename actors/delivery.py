@@ -1,0 +1,136 @@
+"""Who in a room is pushed what. It outlives a crash of the RoomActor.
+
+Only the RoomActor calls it. The seats, the seq up to which entries were pushed, and the answers
+that wait for the disk are what a restarted RoomActor could not read from the journal.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..engine.ids import ConnectionId, ParticipantId
+from ..engine.journal import Entry
+from ..engine.protocol.codec import encode_server
+from ..engine.protocol.envelope import ServerMessage
+from ..engine.protocol.server import Entries
+from ..engine.protocol.things import EntryInfo
+from .counters import ClassroomCounters
+from .outlets import Outlets
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A participant that is pushed entries."""
+
+    participant_id: ParticipantId
+    connection_id: ConnectionId
+    is_host: bool
+
+    def may_see(self, entry: Entry) -> bool:
+        return entry.audience.admits(self.participant_id, is_host=self.is_host)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    seq: int
+    connection_id: ConnectionId
+    payload: bytes
+
+
+@dataclass(slots=True)
+class Delivery:
+    """See the module."""
+
+    outlets: Outlets
+    counters: ClassroomCounters
+    pushed_seq: int = 0
+    _seats: dict[ParticipantId, Seat] = field(default_factory=dict)
+    _everybody: tuple[ConnectionId, ...] | None = None  # None: the seats have changed.
+    _waiting: deque[_Waiting] = field(default_factory=deque)  # In the order of seq, nearly.
+
+    def take_seat(self, seat: Seat, missed: Iterable[Entry]) -> None:
+        """Push to a connection from now on, first of all what it missed."""
+        self._seats[seat.participant_id] = seat
+        self._everybody = None
+        visible = tuple(to_entry_info(entry) for entry in missed if seat.may_see(entry))
+        if visible:
+            self.outlets.send(seat.connection_id, encode_server(Entries(entries=visible)))
+
+    def leave_seat(self, participant_id: ParticipantId) -> None:
+        if self._seats.pop(participant_id, None) is not None:
+            self._everybody = None
+
+    def seat_of(self, participant_id: ParticipantId) -> Seat | None:
+        return self._seats.get(participant_id)
+
+    def push(self, entry: Entry) -> None:
+        """Push one entry to all who may see it; encoded once."""
+        if entry.seq <= self.pushed_seq:
+            return
+        self.pushed_seq = entry.seq
+        receivers = self._receivers(entry)
+        if receivers:
+            payload = encode_server(Entries(entries=(to_entry_info(entry),)))
+            self.outlets.broadcast(receivers, payload)
+            self.counters.entries_pushed += len(receivers)
+
+    def tell_everybody(self, message: ServerMessage) -> None:
+        """Push something that is no entry."""
+        receivers = self._all_connections()
+        if receivers:
+            self.outlets.broadcast(receivers, encode_server(message))
+
+    def tell(self, participant_id: ParticipantId, message: ServerMessage) -> None:
+        """Push something that is no entry to one participant, if it is connected."""
+        seat = self._seats.get(participant_id)
+        if seat is not None:
+            self.outlets.send(seat.connection_id, encode_server(message))
+
+    def acknowledge(
+        self, connection_id: ConnectionId, seq: int, payload: bytes, *, durable_seq: int
+    ) -> None:
+        """Send an answer as soon as its entry is on disk."""
+        if seq <= durable_seq:
+            self.outlets.send(connection_id, payload)
+        else:
+            self._waiting.append(_Waiting(seq, connection_id, payload))
+
+    def settle(self, durable_seq: int) -> None:
+        """Send the answers whose entries are on disk now."""
+        # Nearly in order: two participants may acknowledge the other way round.
+        for _ in range(len(self._waiting)):
+            waiting = self._waiting.popleft()
+            if waiting.seq <= durable_seq:
+                self.outlets.send(waiting.connection_id, waiting.payload)
+            else:
+                self._waiting.append(waiting)
+
+    def dismiss(self) -> None:
+        """Push nothing more to anybody."""
+        self._seats.clear()
+        self._waiting.clear()
+        self._everybody = None
+
+    def _receivers(self, entry: Entry) -> tuple[ConnectionId, ...]:
+        match entry.audience.scope:
+            case "all":
+                return self._all_connections()
+            case "hosts":
+                return tuple(s.connection_id for s in self._seats.values() if s.may_see(entry))
+            case "people":
+                named = (self._seats.get(person) for person in dict.fromkeys(entry.audience.people))
+                return tuple(seat.connection_id for seat in named if seat is not None)
+            case "record":
+                return ()
+
+    def _all_connections(self) -> tuple[ConnectionId, ...]:
+        if self._everybody is None:
+            self._everybody = tuple(seat.connection_id for seat in self._seats.values())
+        return self._everybody
+
+
+def to_entry_info(entry: Entry) -> EntryInfo:
+    """Return an entry as clients see it."""
+    return EntryInfo(
+        seq=entry.seq, at_us=entry.at_us, author=entry.author, kind=entry.kind, body=entry.body
+    )

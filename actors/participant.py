@@ -1,0 +1,162 @@
+"""The participant actor: one joined peer. It dispatches; the work is in presence, publishing, …"""
+
+from typing import assert_never
+
+from ..engine.errors import EmporionError, RequestDenied
+from ..engine.ids import ParticipantId
+from ..engine.protocol.client import (
+    ClientRequest,
+    Hello,
+    Leave,
+    MuteTrack,
+    Ping,
+    PluginRequest,
+    PublishTrack,
+    RemoveParticipant,
+    RestartIce,
+    Resume,
+    SetView,
+    UnpublishTrack,
+)
+from ..engine.protocol.server import IceRestarted, Pong, RequestSucceeded
+from ..engine.runtime import Actor, ExitReason, Restart, Shutdown, StopCause
+from . import presence, publishing, subscribing
+from .messages import (
+    ConnectionLost,
+    EncodingsNeeded,
+    End,
+    EndTrack,
+    Estimated,
+    FromClient,
+    JoinRequest,
+    ParticipantMessage,
+    Remove,
+    Reschedule,
+    ResumeRequest,
+    ResumeWindowOver,
+    RoomChanged,
+    SlotShown,
+    TransportEnded,
+)
+from .participant_state import ParticipantState
+from .plugin_lanes import PluginLanes
+from .refusals import to_refusal
+from .site import RoomSite
+
+
+class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
+    """Its first message is the `JoinRequest`. A crash is its leaving, and nobody else's trouble."""
+
+    def __init__(self, site: RoomSite, participant_id: ParticipantId, request: JoinRequest) -> None:
+        self._site = site
+        self._participant_id = participant_id
+        self._request = request
+        self._state: ParticipantState
+        self._lanes: PluginLanes
+
+    async def started(self) -> None:
+        self._state = ParticipantState(
+            site=self._site,
+            context=self.context,
+            participant_id=self._participant_id,
+            identity=self._request.identity,
+            name=self._request.name,
+            grants=self._request.grants,
+        )
+        self._lanes = PluginLanes(self._state)
+
+    async def receive(self, message: ParticipantMessage) -> object:  # noqa: C901 - one flat match.
+        state = self._state
+        match message:
+            case JoinRequest():
+                await presence.join(state, message)
+            case ResumeRequest():
+                await presence.resume(state, message)
+                return self._participant_id
+            case FromClient(connection_id=connection_id, request=request):
+                if connection_id == state.connection_id:
+                    await self._answer(request)
+            case ConnectionLost(connection_id=connection_id):
+                if connection_id == state.connection_id:
+                    presence.lose_connection(state)
+            case ResumeWindowOver(turn=turn):
+                presence.end_window(state, turn)
+            case RoomChanged():
+                await subscribing.note_room(state, message)
+            case Estimated(available_bps=available_bps):
+                await subscribing.note_estimate(state, available_bps)
+            case SlotShown():
+                subscribing.note_shown(state, message)
+            case Reschedule():
+                await subscribing.retry(state)
+            case EncodingsNeeded():
+                publishing.tell_encodings(state, message)
+            case EndTrack(track_id=track_id):
+                await publishing.stop_track(state, track_id)
+            case TransportEnded():
+                await presence.lose_transport(state)
+            case End(cause=cause):
+                raise Shutdown(cause)
+            case _:
+                assert_never(message)
+        return None
+
+    async def stopped(self, reason: ExitReason) -> None:
+        if hasattr(self, "_state"):
+            await presence.end(self._state, reason)
+
+    async def _answer(self, request: ClientRequest) -> None:
+        counters = self._site.services.counters
+        counters.requests += 1
+        try:
+            await self._handle(request)
+        except EmporionError as error:
+            counters.requests_refused += 1
+            self._state.send(to_refusal(error, request.ref))
+
+    async def _handle(self, request: ClientRequest) -> None:  # noqa: C901 - one flat match.
+        state = self._state
+        match request:
+            case Ping(ref=ref):
+                state.send(Pong(ref=ref))
+            case SetView(ref=ref):
+                state.send(RequestSucceeded(ref=ref))
+                await subscribing.set_view(state, request)
+            case PublishTrack():
+                await publishing.publish(state, request)
+            case UnpublishTrack():
+                await publishing.unpublish(state, request)
+            case MuteTrack():
+                await publishing.mute(state, request)
+            case RemoveParticipant():
+                await self._remove(request)
+            case PluginRequest():
+                self._lanes.add(request)
+            case RestartIce():
+                self._restart_ice(request)
+            case Leave():
+                raise Shutdown(StopCause.LEFT)
+            case Hello() | Resume():
+                raise RequestDenied(
+                    "This connection has joined already.", code="protocol.joined_already"
+                )
+            case _:
+                assert_never(request)
+
+    async def _remove(self, request: RemoveParticipant) -> None:
+        state = self._state
+        seq = await publishing.room_of(state).ask(
+            Remove(
+                by=state.participant_id,
+                participant_id=request.participant_id,
+                is_moderator=state.is_moderator,
+            )
+        )
+        publishing.acknowledge(state, seq, RequestSucceeded(ref=request.ref, seq=seq))
+
+    def _restart_ice(self, request: RestartIce) -> None:
+        state = self._state
+        if state.transport is None:
+            raise RequestDenied("You have no media connection.", code="sdp.transport_gone")
+        answer = state.site.services.media.restart(state.transport.transport_id, request.sdp)
+        state.send(IceRestarted(ref=request.ref, answer=answer))

@@ -1,0 +1,79 @@
+"""The state of one participant, which presence, publishing and subscribing work on."""
+
+from dataclasses import dataclass, field
+
+from ..engine.forward.api import InboundLine
+from ..engine.grants import Grants
+from ..engine.ids import ConnectionId, ParticipantId, TrackId
+from ..engine.media import Layer, Source
+from ..engine.protocol.codec import encode_server
+from ..engine.protocol.envelope import ServerMessage
+from ..engine.protocol.things import SlotView
+from ..engine.runtime import ActorContext
+from ..engine.transport.service import OpenedTransport
+from ..plugins.api import SlotDecision, WantedTile
+from .messages import RoomChanged
+from .site import RoomSite
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTrack:
+    """A track that this participant publishes, and the m-line it is sent on."""
+
+    track_id: TrackId
+    source: Source
+    line: InboundLine
+
+
+@dataclass(slots=True)
+class SubscriberState:
+    """What this participant sees, wants to see, and may be sent."""
+
+    room: RoomChanged = field(default_factory=lambda: RoomChanged(tracks=(), speakers=()))
+    tiles: tuple[WantedTile, ...] | None = None
+    page_hidden: bool = False
+    available_bps: int | None = None
+    decisions: tuple[SlotDecision, ...] = ()
+    pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)  # By slot index.
+    views: dict[int, SlotView] = field(default_factory=dict)  # What the page was told.
+    is_retrying: bool = False
+
+
+@dataclass(slots=True)
+class ParticipantState:
+    """See the module. `connection_id` None: its page is away."""
+
+    site: RoomSite
+    context: ActorContext
+    participant_id: ParticipantId
+    identity: str
+    name: str
+    grants: Grants
+    connection_id: ConnectionId | None = None
+    transport: OpenedTransport | None = None
+    joined_seq: int = 0
+    has_joined: bool = False
+    away_turn: int = 0
+    tracks: dict[TrackId, OwnTrack] = field(default_factory=dict)
+    told_rids: dict[TrackId, tuple[str, ...]] = field(default_factory=dict)
+    subscriber: SubscriberState = field(default_factory=SubscriberState)
+
+    @property
+    def is_moderator(self) -> bool:
+        """May mute, unpublish and remove others."""
+        return self.grants.room_admin or self.grants.role == "host"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Nobody else's roster has it."""
+        return self.grants.hidden or self.grants.role == "observer"
+
+    def line_of(self, source: Source) -> InboundLine | None:
+        """Find the m-line that was offered for a source."""
+        lines = self.transport.lines if self.transport is not None else ()
+        return next((line for line, its_source in lines if its_source is source), None)
+
+    def send(self, message: ServerMessage) -> None:
+        """Send to the page; nothing happens while it is away."""
+        if self.connection_id is not None:
+            self.site.services.outlets.send(self.connection_id, encode_server(message))

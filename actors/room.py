@@ -1,0 +1,232 @@
+"""The room actor: sole writer of the session's journal, and the only one who knows the whole room.
+
+It asks nobody, so that anybody may ask it. After a crash it reads the journal and goes on; what
+lives beside it (participants, tracks, the forwarder's rows, the seats) has not noticed.
+"""
+
+from collections.abc import Mapping
+from typing import Final, assert_never
+
+import trio
+
+from ..engine.ids import TrackId
+from ..engine.journal import RECORD_ONLY
+from ..engine.media import Source
+from ..engine.protocol.server import SpeakersChanged
+from ..engine.runtime import Actor, Crash, ExitReason, Restart, StopCause, Stopped
+from ..plugins.views import TrackView
+from . import entries, membership, publication
+from .book import RoomBook
+from .hearing import Hearing, room_changed, tell_participant, tell_participants
+from .messages import (
+    Acknowledge,
+    AppendEntry,
+    CheckEmpty,
+    Disconnect,
+    EmptyTick,
+    GetEntries,
+    Heard,
+    Join,
+    Mute,
+    ParticipantDown,
+    PrepareClose,
+    Publish,
+    RatesMeasured,
+    Reconnect,
+    Remove,
+    RoomIsEmpty,
+    RoomMessage,
+    SpeakersTick,
+    TakeSeat,
+    TrackDown,
+    Unpublish,
+)
+from .site import RoomSite
+
+SPEAKERS_TICK_S: Final = 0.2  # At most five `speakers_changed` a second.
+
+
+class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
+    """See the module."""
+
+    def __init__(self, site: RoomSite) -> None:
+        self._site = site
+        self._hearing = Hearing()
+        self._book: RoomBook
+        self._turn = 0  # Of the empty timeout: a join makes the running one void.
+        self._is_ticking = False
+        self._is_counting = False
+
+    async def started(self) -> None:
+        self._book = book = await RoomBook.open(self._site)
+        self.context.start_soon(book.journal.run)
+        first_run = self._site.room_runs == 0
+        self._site.room_runs += 1
+        if book.state.seq == 0:
+            body = entries.OpenedBody(
+                room_id=self._site.room_id,
+                name=self._site.name,
+                template=self._site.template.name,
+            )
+            book.append(entries.OPENED, body, audience=RECORD_ONLY)
+        cause = membership.NODE_RESTARTED if first_run else membership.CRASHED
+        if first_run:
+            book.delivery.pushed_seq = book.state.seq
+        book.push_missed()
+        membership.reconcile(book, cause)
+        for track in book.state.tracks.values():
+            self._site.services.media_events.add_track(track.track_id, self.context.ref)
+            publication.tell_paused(book, track.track_id, track.muted)
+        tell_participants(book, self._hearing)
+        book.delivery.tell_everybody(SpeakersChanged(participant_ids=()))
+        self._check_empty()
+
+    async def receive(self, message: RoomMessage) -> object:
+        tracks = self._book.state.tracks
+        answer = self._handle(message)
+        if self._book.state.tracks is not tracks:
+            self._tracks_changed(tracks)
+        if self._book.needs_snapshot():
+            await self._book.write_snapshot()
+        return answer
+
+    async def stopped(self, reason: ExitReason) -> None:
+        if not hasattr(self, "_book"):
+            return  # The journal could not be opened.
+        try:
+            if not isinstance(reason, Crash) and not self._book.state.closed:
+                cause = reason.cause if isinstance(reason, Stopped) else StopCause.SUPERVISOR
+                for participant_id in tuple(self._book.state.participants):
+                    membership.leave(self._book, participant_id, cause)
+        finally:
+            await self._book.aclose()
+
+    def _handle(self, message: RoomMessage) -> object:  # noqa: C901 - one flat match (S2).
+        book = self._book
+        match message:
+            case Join():
+                return self._join(message)
+            case TakeSeat(participant_id=participant_id):
+                membership.take_seat(book, message)
+                tell_participant(book, participant_id, room_changed(book, self._hearing))
+            case Disconnect(participant_id=participant_id):
+                membership.disconnect(book, participant_id)
+            case Reconnect():
+                return membership.reconnect(book, message)
+            case ParticipantDown(participant_id=participant_id, cause=cause):
+                membership.leave(book, participant_id, cause)
+                self._hearing.speakers.drop(participant_id)
+                self._check_empty()
+            case Remove():
+                return membership.remove(book, message)
+            case Publish():
+                return publication.publish(book, message)
+            case Unpublish():
+                return publication.unpublish(book, message)
+            case Mute():
+                return publication.mute(book, message)
+            case TrackDown(track_id=track_id):
+                publication.track_down(book, track_id)
+            case Acknowledge(connection_id=connection_id, seq=seq, payload=payload):
+                durable_seq = book.journal.durable_seq
+                book.delivery.acknowledge(connection_id, seq, payload, durable_seq=durable_seq)
+            case AppendEntry():
+                return self._append(message)
+            case GetEntries(after_seq=after_seq, limit=limit):
+                return tuple(book.journal.entries(after_seq, limit))
+            case Heard() | RatesMeasured() | SpeakersTick():
+                self._listen(message)
+            case EmptyTick() | CheckEmpty() | PrepareClose():
+                return self._handle_closing(message)
+            case _:
+                assert_never(message)
+        return None
+
+    def _join(self, message: Join) -> object:
+        joined = membership.join(self._book, message)
+        self._turn += 1
+        return joined
+
+    def _append(self, message: AppendEntry) -> object:
+        self._book.append(
+            message.kind, message.body, author=message.author, audience=message.audience
+        )
+        return tuple(self._book.journal.entries(message.after_seq))
+
+    def _tracks_changed(self, before: Mapping[TrackId, TrackView]) -> None:
+        now = self._book.state.tracks
+        events = self._site.services.media_events
+        for track_id in now.keys() - before.keys():
+            events.add_track(track_id, self.context.ref)
+        for track_id in before.keys() - now.keys():
+            events.remove_track(track_id)
+            self._hearing.forget_track(before[track_id])
+        for track_id in now.keys() & before.keys():
+            if now[track_id].muted:
+                self._hearing.silence(now[track_id])
+        tell_participants(self._book, self._hearing)
+
+    # -- media -----------------------------------------------------------------------------------
+
+    def _listen(self, message: Heard | RatesMeasured | SpeakersTick) -> None:
+        match message:
+            case Heard(track_id=track_id, level_dbov=level_dbov):
+                track = self._book.state.tracks.get(track_id)
+                if track is not None and not track.muted and track.source is Source.MICROPHONE:
+                    now_s = self.context.clock.now_s()
+                    self._hearing.speakers.handle_heard(track.participant_id, level_dbov, now_s)
+                    self._tick_soon()
+            case RatesMeasured(track_id=track_id):
+                if track_id in self._book.state.tracks and self._hearing.note_rates(message):
+                    tell_participants(self._book, self._hearing)
+            case SpeakersTick():
+                self._is_ticking = False
+                if self._hearing.push_speakers(self._book, self.context.clock.now_s()):
+                    self._tick_soon()
+
+    def _tick_soon(self) -> None:
+        if not self._is_ticking:
+            self._is_ticking = True
+            self.context.start_soon(self._tick)
+
+    async def _tick(self) -> None:
+        await trio.sleep(SPEAKERS_TICK_S)
+        self.context.ref.tell(SpeakersTick())
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    def _handle_closing(self, message: EmptyTick | CheckEmpty | PrepareClose) -> bool | None:
+        match message:
+            case CheckEmpty():
+                self._check_empty()
+            case EmptyTick(turn=turn):
+                self._is_counting = False
+                if turn == self._turn and not self._book.state.participants:
+                    directory = self._site.services.directory
+                    if directory is not None:
+                        directory.tell(RoomIsEmpty(room_id=self._site.room_id))
+                else:
+                    self._check_empty()
+            case PrepareClose(cause=cause, even_if_occupied=even_if_occupied):
+                return self._prepare_close(cause, even_if_occupied=even_if_occupied)
+        return None
+
+    def _prepare_close(self, cause: StopCause, *, even_if_occupied: bool) -> bool:
+        book = self._book
+        if book.state.participants and not even_if_occupied:
+            return False
+        if not book.state.closed:
+            for participant_id in tuple(book.state.participants):
+                membership.end(book, participant_id, cause)
+            book.append(entries.CLOSED, entries.ClosedBody(cause=cause), audience=RECORD_ONLY)
+        return True
+
+    def _check_empty(self) -> None:
+        if self._book.state.participants or self._is_counting or self._book.state.closed:
+            return
+        self._is_counting = True
+        self.context.start_soon(self._count_empty, self._turn)
+
+    async def _count_empty(self, turn: int) -> None:
+        await trio.sleep(self._site.template.limits.empty_timeout_s)
+        self.context.ref.tell(EmptyTick(turn=turn))

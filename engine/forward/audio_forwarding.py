@@ -1,0 +1,150 @@
+"""Send a packet of audio to every slot that plays its track, at once; let waiting slots change over."""
+
+from typing import Final
+
+from .api import SlotSwitched, Transmit
+from .audio_snap import snap
+from .encoding import InboundEncoding
+from .forwarder_state import ForwarderState
+from .header_extensions import ExtensionBlocks
+from .outbound_slot import AudioSlot, OutboundSlot
+from .seal import seal_packet
+from .sender_reports import send_report
+from .source_run import SourcePacket
+from .timestamp_line import MASK
+from .train_plan import M_BIT
+from ..media import LOWEST_LAYER
+
+PAUSE_S: Final = 0.6  # Discontinuous transmission sends at least every 0.4 s (RFC 7587 §3.1.3).
+
+
+def resume_audio(encoding: InboundEncoding, now_s: float) -> None:
+    """Let listeners wait again if the source paused: its timestamps may have stood still meanwhile."""
+    if now_s - encoding.last_arrival_s > PAUSE_S:
+        for slot in tuple(encoding.viewers):
+            slot.leave()
+            if slot.track is encoding.track:
+                encoding.track.waiting[slot] = None
+
+
+def forward_audio(
+    state: ForwarderState,
+    encoding: InboundEncoding,
+    packet: SourcePacket,
+    *,
+    level: bytes | None,
+    now_s: float,
+) -> None:
+    """Send one packet to all its listeners.
+
+    Args:
+        level: The voice level element's data (RFC 6464), None if the sender gives none.
+    """
+    if encoding.track.waiting:
+        for slot in tuple(encoding.track.waiting):
+            _change_over(state, slot, encoding, packet, now_s)
+    if not encoding.viewers:
+        return
+    blocks = ExtensionBlocks(now_s, level)
+    bytes_sent = packets = 0
+    emit = state.outputs.append
+    flags = M_BIT if packet.marker else 0
+    for slot in encoding.viewers:
+        index = _next_index(slot, packet)
+        if index is None:
+            continue
+        line = slot.line
+        rtp_timestamp = (packet.rtp_timestamp + line.offset) & MASK
+        line.last, line.last_sent_s = rtp_timestamp, now_s
+        transport = slot.transport
+        data = seal_packet(
+            packet.payload,
+            word=flags | slot.payload_type,
+            ssrc=slot.ssrc,
+            nonce_base=slot.nonce_base,
+            encrypt=transport.encrypt,
+            index=index,
+            rtp_timestamp=rtp_timestamp,
+            extension=blocks.get(slot.abs_send_time_id, slot.audio_level_id),
+        )
+        size = len(data)
+        emit(Transmit(transport.transport_id, data, size))
+        slot.packets_sent += 1
+        slot.octets_sent += len(packet.payload)
+        bytes_sent += size
+        packets += 1
+    counters = state.counters
+    counters.packets_sent += packets
+    counters.bytes_sent += bytes_sent
+    counters.trains_sent += packets
+    counters.observe_latency(0.0, packets)
+
+
+def _next_index(slot: OutboundSlot, packet: SourcePacket) -> int | None:
+    """Return the outbound number; None for what lies before the slot's change-over."""
+    sequence = slot.sequence
+    if packet.sequence >= sequence.next_input:
+        return sequence.advance(packet.sequence, 1)
+    return sequence.map(packet.sequence)
+
+
+def _change_over(
+    state: ForwarderState,
+    slot: OutboundSlot,
+    encoding: InboundEncoding,
+    packet: SourcePacket,
+    now_s: float,
+) -> None:
+    """Let a waiting slot play this track from this packet on, unless the snap rule leaves it out."""
+    assert isinstance(slot, AudioSlot)  # Audio tracks have no others.
+    if packet.codec not in slot.payload_types:
+        return
+    if slot.encoding is not None:
+        # The old speaker is silent from the first packet of the new one on, even if that is
+        # left out: else the old one's next packet would make the new one wait again, for ever.
+        slot.last_duration = slot.encoding.packet_duration or slot.last_duration
+        slot.leave()
+    capture_s = encoding.clock.capture_s(packet.rtp_timestamp, now_s)
+    ahead = slot.line.ahead_of_last(capture_s, now_s)
+    if ahead is None or slot.line.last is None:
+        outbound: int | None = slot.line.at(capture_s)
+    else:
+        outbound = snap(
+            last=slot.line.last,
+            duration=slot.last_duration,
+            ahead=ahead,
+            skipped=slot.skipped,
+        )
+    if outbound is None:
+        slot.skipped += 1
+        return
+    _play(state, slot, encoding, packet, slot.line.join_at(packet.rtp_timestamp, outbound), now_s)
+
+
+def _play(
+    state: ForwarderState,
+    slot: AudioSlot,
+    encoding: InboundEncoding,
+    packet: SourcePacket,
+    outbound: int,
+    now_s: float,
+) -> None:
+    track = encoding.track
+    track.waiting.pop(slot, None)
+    slot.skipped = 0
+    slot.enter(encoding, packet.codec, packet.sequence)
+    slot.line.last, slot.line.last_sent_s = outbound, now_s
+    track_changed = slot.shown != track.track_id
+    slot.shown = track.track_id
+    state.counters.switches += 1
+    state.outputs.append(
+        SlotSwitched(
+            transport_id=slot.transport.transport_id,
+            slot_id=slot.slot_id,
+            track_id=track.track_id,
+            layer=LOWEST_LAYER,
+            rtp_timestamp=outbound,
+            track_changed=track_changed,
+        )
+    )
+    send_report(state, slot, now_s)

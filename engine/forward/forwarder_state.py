@@ -1,0 +1,43 @@
+"""Everything the reference forwarder knows; the functions of this package work on it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from ..ids import SlotId, TrackId, TransportId
+from .api import Event, Transmit
+from .counters import Counters
+from .encoding import InboundEncoding
+from .outbound_slot import OutboundSlot
+from .published_track import PublishedTrack
+from .transport_state import TransportState
+
+
+@dataclass(slots=True)
+class ForwarderState:
+    """See the module.
+
+    Attributes:
+        outputs: What `poll_output` has still to say, oldest first.
+        pending: Encodings with a frame that is arriving: flushed 5 ms after its first packet.
+        missing: Encodings with packets to ask for.
+        requesting: Tracks whose publisher has to be asked for key frames.
+        active: Transports that sent media since the last tick.
+        heard: Tracks with a voice since the last report of voices.
+        wheel: Transports by the tick of the second at which they are reported to.
+        next_tick_s: When the next tick is due; infinite while nobody is connected.
+        tick: Number of ticks so far.
+    """
+
+    transports: dict[TransportId, TransportState] = field(default_factory=dict)
+    tracks: dict[TrackId, PublishedTrack] = field(default_factory=dict)
+    slots: dict[SlotId, OutboundSlot] = field(default_factory=dict)
+    outputs: deque[Transmit | Event] = field(default_factory=deque)
+    counters: Counters = field(default_factory=Counters)
+    pending: dict[InboundEncoding, None] = field(default_factory=dict)
+    missing: dict[InboundEncoding, None] = field(default_factory=dict)
+    requesting: dict[PublishedTrack, None] = field(default_factory=dict)
+    active: dict[TransportState, None] = field(default_factory=dict)
+    heard: dict[PublishedTrack, None] = field(default_factory=dict)
+    wheel: list[dict[TransportState, None]] = field(default_factory=lambda: [{} for _ in range(20)])
+    next_tick_s: float = float("inf")
+    tick: int = 0

@@ -1,0 +1,179 @@
+"""Media as it comes in: opened, recognised, unwrapped, freed of duplicates and padding, and passed on."""
+
+from typing import Final
+
+from ..media import Codec
+from ..rtp.extensions import read_audio_level, read_transport_cc
+from ..rtp.packet import RtpPacket
+from ..rtp.payloads.describe import describe
+from ..rtp.payloads.descriptor import OPAQUE
+from ..rtp.payloads.opus import duration
+from .audio_forwarding import forward_audio, resume_audio
+from .encoding import InboundEncoding
+from .forwarder_state import ForwarderState
+from .published_track import PublishedTrack
+from .source_binding import find_binding, find_encoding
+from .source_run import SourcePacket
+from .transport_state import TransportState
+from .video_forwarding import forward_run
+
+VOICE_THRESHOLD_DBOV: Final = -50  # Quieter is the noise of a room (RFC 6464; quiet voices reach -45).
+_OSN_BYTES: Final = 2  # The original sequence number before an RTX payload (RFC 4588 §4).
+
+
+def handle_rtp(
+    state: ForwarderState, transport: TransportState, data: bytes, now_s: float
+) -> None:
+    """Take in one SRTP packet. Nothing that a peer sends raises."""
+    counters = state.counters
+    counters.packets_received += 1
+    counters.bytes_received += len(data)
+    packet = _open(state, transport, data)
+    if packet is None:
+        return
+    _note_arrival(state, transport, packet, now_s)
+    binding = find_binding(transport, packet)
+    line = None if binding is None else transport.lines[binding.mid]
+    meaning = None if line is None else line.meanings.get(packet.payload_type)
+    track = None if line is None else line.track
+    if binding is None or meaning is None or track is None:
+        counters.dropped_unknown += 1
+        return
+    if meaning.is_rtx:
+        _handle_rtx(state, track, binding.index, packet, meaning.codec.codec, now_s)
+        return
+    encoding = find_encoding(
+        transport, track, index=binding.index, ssrc=packet.ssrc, codec=meaning.codec
+    )
+    sequence = encoding.take(packet.sequence_number, now_s)
+    if sequence is None:
+        counters.dropped_duplicate += 1
+        return
+    encoding.reception.received(sequence, packet.timestamp, now_s)
+    encoding.bytes_received += len(data)
+    _accept(state, encoding, packet, sequence, packet.payload, meaning.codec.codec, now_s)
+
+
+def _open(
+    state: ForwarderState, transport: TransportState, data: bytes
+) -> RtpPacket | None:
+    plain = None if transport.opener is None else transport.opener.open_rtp(data)
+    if plain is None:
+        state.counters.dropped_unauthentic += 1
+        return None
+    packet = RtpPacket.parse(plain)
+    if packet is None:
+        state.counters.dropped_malformed += 1
+    return packet
+
+
+def _note_arrival(
+    state: ForwarderState, transport: TransportState, packet: RtpPacket, now_s: float
+) -> None:
+    """Note every authentic packet for the feedback that its sender's bandwidth estimate lives on."""
+    state.active[transport] = None
+    if transport.transport_cc_id is not None:
+        number = read_transport_cc(packet.extension(transport.transport_cc_id))
+        if number is not None:
+            transport.twcc.record(number, now_s)
+
+
+def _handle_rtx(
+    state: ForwarderState,
+    track: PublishedTrack,
+    index: int,
+    packet: RtpPacket,
+    codec: Codec,
+    now_s: float,
+) -> None:
+    """Unwrap a retransmission (RFC 4588 §4). Senders also probe with copies and with padding."""
+    counters = state.counters
+    counters.retransmissions_received += 1
+    if len(packet.payload) < _OSN_BYTES:
+        counters.dropped_padding_only += 1
+        return
+    encoding = track.encodings[index]
+    if encoding is None:
+        counters.dropped_unknown += 1  # Came before its media: a probe.
+        return
+    payload = packet.payload
+    sequence = encoding.take(int.from_bytes(payload[:_OSN_BYTES], "big"), now_s)
+    if sequence is None:
+        counters.dropped_duplicate += 1
+        return
+    _accept(state, encoding, packet, sequence, payload[_OSN_BYTES:], codec, now_s)
+
+
+def _accept(
+    state: ForwarderState,
+    encoding: InboundEncoding,
+    packet: RtpPacket,
+    sequence: int,
+    payload: bytes,
+    codec: Codec,
+    now_s: float,
+) -> None:
+    """Pass on what came for the first time, as media or out of a retransmission."""
+    track = encoding.track
+    if encoding.missing:
+        state.missing[encoding] = None
+    descriptor = describe(codec, payload) if payload else None
+    if descriptor is None:
+        # Padding only is a probe on the media SSRC (facts/webrtc.md 14). Nobody shall miss it.
+        encoding.clean.drop(sequence)
+        if payload:
+            state.counters.dropped_malformed += 1
+        else:
+            state.counters.dropped_padding_only += 1
+        return
+    clean = encoding.clean.map(sequence)
+    if clean is None or track.is_paused:
+        return
+    if track.is_audio:
+        resume_audio(encoding, now_s)
+    _note_flow(encoding, codec, now_s)
+    if track.is_audio:
+        _accept_audio(state, encoding, packet, clean, payload, now_s)
+        return
+    source = SourcePacket(clean, packet.timestamp, packet.marker, payload, codec, descriptor)
+    for run in encoding.push(source, now_s):
+        forward_run(state, run, now_s)
+    if encoding.pending:
+        state.pending[encoding] = None
+    else:
+        state.pending.pop(encoding, None)
+
+
+def _note_flow(encoding: InboundEncoding, codec: Codec, now_s: float) -> None:
+    encoding.last_arrival_s = now_s
+    if encoding.codec is not codec or not encoding.is_flowing:
+        encoding.codec = codec
+        encoding.is_flowing = True
+        encoding.track.reselect(now_s)
+
+
+def _accept_audio(
+    state: ForwarderState,
+    encoding: InboundEncoding,
+    packet: RtpPacket,
+    sequence: int,
+    payload: bytes,
+    now_s: float,
+) -> None:
+    track = encoding.track
+    level_id = track.line.extension_ids.audio_level
+    element = None if level_id is None else packet.extension(level_id)
+    level = read_audio_level(element)
+    if level is not None and level.level_dbov >= VOICE_THRESHOLD_DBOV:
+        state.heard[track] = None
+        loudest = track.loudest_dbov
+        track.loudest_dbov = (
+            level.level_dbov if loudest is None else max(loudest, level.level_dbov)
+        )
+    source = SourcePacket(
+        sequence, packet.timestamp, packet.marker, payload, encoding.codec, OPAQUE
+    )
+    forward_audio(
+        state, encoding, source, level=element, now_s=now_s
+    )
+    encoding.packet_duration = duration(payload)

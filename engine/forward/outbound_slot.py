@@ -1,0 +1,155 @@
+"""The state of one slot: what it shows, and how the source's numbers become the slot's own."""
+
+from typing import TYPE_CHECKING, Final
+
+from ..ids import TrackId
+from ..media import Codec, Kind, Layer
+from .api import SlotParameters
+from .layer_selector import LayerSelector
+from .sent_history import SentHistory
+from .sequence_map import SequenceMap
+from .timestamp_line import TimestampLine
+
+if TYPE_CHECKING:
+    from .encoding import InboundEncoding
+    from .published_track import PublishedTrack
+    from .transport_state import TransportState
+
+_CLOCK_RATE_HZ: Final = {Kind.AUDIO: 48_000, Kind.VIDEO: 90_000}
+FIRST_SEQUENCE_MASK: Final = 0x3FFF  # RFC 3711 §3.3.1 wants to start below 2**15.
+PICTURE_ID_MASK: Final = 0x7FFF
+TL0_MASK: Final = 0xFF
+
+
+class OutboundSlot:
+    """What audio and video slots share.
+
+    Attributes:
+        track: What the table says to show; None: empty.
+        encoding: What is on the wire; None: nothing yet, or no longer.
+        shown: The track that was on the wire last, for `SlotSwitched.track_changed`.
+        sequence: Source's sequence numbers → unwrapped outbound ones, which are SRTP indices
+            as well (RFC 3711 §3.3.1: 2**16 * ROC + SEQ).
+        nonce_base: SRTP salt and SSRC; with an index it is the nonce (RFC 7714 §8.1).
+    """
+
+    __slots__ = (
+        "abs_send_time_id",
+        "audio_level_id",
+        "codec",
+        "encoding",
+        "is_audio",
+        "line",
+        "nonce_base",
+        "octets_sent",
+        "packets_sent",
+        "parameters",
+        "payload_type",
+        "payload_types",
+        "sequence",
+        "shown",
+        "slot_id",
+        "ssrc",
+        "track",
+        "transport",
+    )
+
+    def __init__(self, parameters: SlotParameters, transport: "TransportState") -> None:
+        self.parameters = parameters
+        self.slot_id = parameters.slot_id
+        self.transport = transport
+        self.is_audio = parameters.kind is Kind.AUDIO
+        self.ssrc = parameters.ssrc
+        self.payload_types = {c.codec: c.payload_type for c in parameters.codecs}
+        self.abs_send_time_id = parameters.extension_ids.abs_send_time
+        self.audio_level_id = parameters.extension_ids.audio_level
+        self.sequence = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
+        self.line = TimestampLine(parameters.ssrc, _CLOCK_RATE_HZ[parameters.kind])
+        self.nonce_base = 0
+        self.track: PublishedTrack | None = None
+        self.encoding: InboundEncoding | None = None
+        self.shown: TrackId | None = None
+        self.codec: Codec | None = None
+        self.payload_type = 0
+        self.packets_sent = 0
+        self.octets_sent = 0
+
+    def point(self, track: "PublishedTrack") -> None:
+        """Take another track to show; what is on the wire stays until the track's first packet."""
+        self.track = track
+
+    def leave(self) -> None:
+        """Send nothing more of what is on the wire."""
+        if self.encoding is not None:
+            self.encoding.viewers.pop(self, None)
+            self.encoding = None
+
+    def enter(self, encoding: "InboundEncoding", codec: Codec, first_sequence: int) -> None:
+        """Send this encoding from `first_sequence` on, in place of what was on the wire."""
+        self.leave()
+        self.encoding = encoding
+        encoding.viewers[self] = None
+        self.codec = codec
+        self.payload_type = self.payload_types[codec]
+        self.sequence.restart(first_sequence)
+
+
+class AudioSlot(OutboundSlot):
+    """A slot for voices. `skipped`: packets of a new speaker left out by the snap rule."""
+
+    __slots__ = ("last_duration", "skipped")
+
+    def __init__(self, parameters: SlotParameters, transport: "TransportState") -> None:
+        super().__init__(parameters, transport)
+        self.skipped = 0
+        self.last_duration = 960
+
+
+class VideoSlot(OutboundSlot):
+    """A slot for pictures.
+
+    Attributes:
+        pictures: Source's unwrapped PictureIDs → the slot's; like `sequence`.
+        tl0_shift: Outbound minus inbound TL0PICIDX.
+        rtx_sequence: Next sequence number, unwrapped, of the retransmission stream.
+    """
+
+    __slots__ = (
+        "history",
+        "last_pli_s",
+        "last_tl0",
+        "pictures",
+        "rtx_nonce_base",
+        "rtx_payload_types",
+        "rtx_sequence",
+        "rtx_ssrc",
+        "selector",
+        "tl0_shift",
+    )
+
+    def __init__(self, parameters: SlotParameters, transport: "TransportState") -> None:
+        super().__init__(parameters, transport)
+        self.selector = LayerSelector(Layer(spatial=0, temporal=0))
+        self.history = SentHistory()
+        self.pictures = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
+        self.tl0_shift = 0
+        self.last_tl0 = 0
+        self.last_pli_s = float("-inf")
+        self.rtx_ssrc = parameters.rtx_ssrc
+        self.rtx_sequence = (parameters.rtx_ssrc or 0) & FIRST_SEQUENCE_MASK
+        self.rtx_nonce_base = 0
+        self.rtx_payload_types = {
+            c.payload_type: c.rtx_payload_type
+            for c in parameters.codecs
+            if c.rtx_payload_type is not None
+        }
+
+    def point(self, track: "PublishedTrack") -> None:
+        super().point(track)
+        self.selector.lose()  # What it says of encodings is about the track before.
+        if not track.may_be_shown_in(self):
+            self.leave()  # Rather nothing than the wrong picture for ever (slots-firefox.md §4.4).
+
+    def leave(self) -> None:
+        super().leave()
+        self.selector.lose()

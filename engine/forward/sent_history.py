@@ -1,0 +1,43 @@
+"""What one slot has sent: a small record for each run, from which a lost packet is made again.
+
+The payload stays in the cache of the source's encoding, shared by all viewers; a record holds what
+was this viewer's own. 128 records of video are more than 4 s.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from .encoding import InboundEncoding
+
+RUNS_KEPT: Final = 128
+
+
+class SentRun(NamedTuple):
+    """One run as it was sent: `first` is the unwrapped outbound number of its first packet."""
+
+    first: int
+    count: int
+    encoding: "InboundEncoding"
+    number: int
+    rtp_timestamp: int
+    picture_id: int | None
+    tl0: int | None
+    payload_type: int
+
+
+class SentHistory:
+    """The last runs of one slot, in the order of sending."""
+
+    __slots__ = ("_runs", "append")
+
+    def __init__(self) -> None:
+        self._runs: deque[SentRun] = deque(maxlen=RUNS_KEPT)
+        self.append = self._runs.append  # A bound method saves a lookup for each train.
+
+    def find(self, sequence: int) -> SentRun | None:
+        """Return the run that held an outbound packet, None if it is forgotten or was never sent."""
+        for run in reversed(self._runs):
+            if run.first <= sequence < run.first + run.count:
+                return run
+        return None

@@ -1,0 +1,151 @@
+"""A run: packets of one frame of one encoding, consecutive, taken in together and sent together.
+
+Everything that all viewers share is computed here once: the payloads with their padding, how they are
+cut into trains, what the payload descriptor says. Payloads of VP8 are rewritten in place just before
+they are sealed for a viewer (`PictureFields`): viewers differ in three bytes, so nothing is copied.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from ..media import Codec
+from ..rtp.payloads.descriptor import VideoDescriptor
+from .train_plan import Train, plan_trains
+
+if TYPE_CHECKING:
+    from .encoding import InboundEncoding
+
+@dataclass(slots=True)
+class SourcePacket:
+    """One packet as it came, decrypted; `sequence` is unwrapped, with padding-only gaps closed."""
+
+    sequence: int
+    rtp_timestamp: int
+    marker: bool
+    payload: bytes
+    codec: Codec
+    descriptor: VideoDescriptor
+
+
+class PictureFields:
+    """PictureID and TL0PICIDX in the payloads of one run (RFC 7741 §4.2), rewritten in place."""
+
+    __slots__ = ("_payloads", "picture_id", "tl0")
+
+    def __init__(self, payloads: list[tuple[bytearray, VideoDescriptor]]) -> None:
+        self._payloads = payloads
+        first = payloads[0][1]
+        self.picture_id = first.picture_id
+        self.tl0 = first.tl0
+
+    def write(self, picture_id: int | None, tl0: int | None) -> None:
+        """Write both into every payload; None where the source has no such field."""
+        if picture_id == self.picture_id and tl0 == self.tl0:
+            return
+        self.picture_id, self.tl0 = picture_id, tl0
+        for payload, descriptor in self._payloads:
+            if picture_id is not None and descriptor.picture_id_at:
+                _write_picture_id(payload, descriptor, picture_id)
+            if tl0 is not None and descriptor.tl0_at:
+                payload[descriptor.tl0_at] = tl0 & 0xFF
+
+
+def _write_picture_id(payload: bytearray, descriptor: VideoDescriptor, picture_id: int) -> None:
+    at = descriptor.picture_id_at
+    if descriptor.picture_id_bits == 7:
+        payload[at] = picture_id & 0x7F
+    else:
+        payload[at] = 0x80 | (picture_id >> 8) & 0x7F
+        payload[at + 1] = picture_id & 0xFF
+
+
+class SourceRun:
+    """See the module.
+
+    Attributes:
+        number: Of its encoding, consecutive: names the run in the cache.
+        first_sequence: Unwrapped sequence number of the first packet; the others follow it.
+        picture: None unless the codec is VP8 and its descriptor has a PictureID or TL0PICIDX.
+        picture_id: Unwrapped, None if absent.
+    """
+
+    __slots__ = (
+        "arrival_s",
+        "codec",
+        "count",
+        "encoding",
+        "first_sequence",
+        "is_switch_point",
+        "number",
+        "padding_bytes",
+        "payload_bytes",
+        "picture",
+        "picture_id",
+        "rtp_timestamp",
+        "starts_frame",
+        "starts_keyframe",
+        "temporal",
+        "tl0",
+        "trains",
+    )
+
+    def __init__(
+        self,
+        encoding: "InboundEncoding",
+        packets: Sequence[SourcePacket],
+        *,
+        number: int,
+        picture_id: int | None,
+        arrival_s: float,
+    ) -> None:
+        first = packets[0]
+        descriptor = first.descriptor
+        self.encoding = encoding
+        self.number = number
+        self.first_sequence = first.sequence
+        self.count = len(packets)
+        self.rtp_timestamp = first.rtp_timestamp
+        self.codec = first.codec
+        self.starts_frame = descriptor.starts_frame
+        self.starts_keyframe = descriptor.starts_keyframe
+        self.temporal = descriptor.temporal
+        self.is_switch_point = descriptor.is_switch_point
+        self.picture_id = picture_id
+        self.tl0 = descriptor.tl0
+        self.arrival_s = arrival_s
+        self.trains: list[Train] = plan_trains([(p.payload, p.marker) for p in packets])
+        self.payload_bytes = sum(train.payload_bytes for train in self.trains)
+        self.padding_bytes = sum(train.padding_bytes for train in self.trains)
+        self.picture: PictureFields | None = None
+        if descriptor.picture_id_at or descriptor.tl0_at:
+            plains = [plain for train in self.trains for _, plain in train.packets]
+            self.picture = PictureFields(
+                [(plain, p.descriptor) for plain, p in zip(plains, packets, strict=True)]
+            )
+
+    def packet(self, index: int) -> tuple[bool, bytes]:
+        """Return marker and payload, without padding, as last rewritten; for a retransmission."""
+        for train in self.trains:
+            if index < len(train.packets):
+                return train.packet(index)
+            index -= len(train.packets)
+        raise IndexError(index)
+
+
+def split_runs(packets: list[SourcePacket]) -> Iterator[list[SourcePacket]]:
+    """Put packets of a frame in order and cut them where one is missing or the frame changes."""
+    packets.sort(key=lambda packet: packet.sequence)
+    run = packets[:1]
+    for before, packet in pairwise(packets):
+        if (
+            packet.sequence != before.sequence + 1
+            or packet.rtp_timestamp != before.rtp_timestamp
+            or packet.codec is not before.codec
+        ):
+            yield run
+            run = []
+        run.append(packet)
+    if run:
+        yield run

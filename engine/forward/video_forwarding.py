@@ -1,0 +1,171 @@
+"""Send a run of video to every slot that shows its encoding; let waiting slots switch at a key frame."""
+
+from .api import SlotSwitched, Transmit
+from .forwarder_state import ForwarderState
+from .header_extensions import ExtensionBlocks
+from .outbound_slot import PICTURE_ID_MASK, TL0_MASK, OutboundSlot, VideoSlot
+from .seal import HEADER_BYTES, TAG_BYTES, seal_train
+from .sender_reports import send_report
+from .sent_history import SentRun
+from .source_run import SourceRun
+from .timestamp_line import MASK
+from ..media import Layer
+
+
+def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
+    """Send one run to all its viewers."""
+    track = run.encoding.track
+    if run.starts_keyframe:
+        run.encoding.last_keyframe_s = now_s
+        track.requests.forget(run.encoding)
+        for slot in tuple(track.waiting):
+            _try_switch(state, slot, run, now_s)
+    viewers = run.encoding.viewers
+    if not viewers:
+        return
+    blocks = ExtensionBlocks(now_s)
+    trains_before = state.counters.trains_sent
+    for slot in tuple(viewers):
+        if slot.codec is not run.codec and not _follow_codec(state, slot, run, now_s):
+            continue
+        _send_run(state, slot, run, blocks.get(slot.abs_send_time_id, None), now_s)
+    state.counters.observe_latency(
+        max(0.0, now_s - run.arrival_s), state.counters.trains_sent - trains_before
+    )
+
+
+def _try_switch(
+    state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float
+) -> None:
+    assert isinstance(slot, VideoSlot)  # Video tracks have no others.
+    encoding = run.encoding
+    if run.codec in slot.payload_types and slot.selector.wanted == encoding.index:
+        switch(state, slot, run, now_s)
+
+
+def switch(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float) -> None:
+    """Put a slot on the encoding of this key frame, from its first packet on."""
+    encoding = run.encoding
+    track = encoding.track
+    track.waiting.pop(slot, None)
+    slot.enter(encoding, run.codec, run.first_sequence)
+    slot.selector.accept(encoding.index, is_keyframe=True)
+    capture_s = encoding.clock.capture_s(run.rtp_timestamp, run.arrival_s)
+    outbound = slot.line.join(run.rtp_timestamp, capture_s, now_s)
+    if run.picture_id is not None:
+        slot.pictures.restart(run.picture_id)
+    if run.tl0 is not None:
+        slot.tl0_shift = slot.last_tl0 + 1 - run.tl0
+    track_changed = slot.shown != track.track_id
+    slot.shown = track.track_id
+    state.counters.switches += 1
+    state.outputs.append(
+        SlotSwitched(
+            transport_id=slot.transport.transport_id,
+            slot_id=slot.slot_id,
+            track_id=track.track_id,
+            layer=Layer(spatial=encoding.index, temporal=slot.selector.temporal),
+            rtp_timestamp=outbound,
+            track_changed=track_changed,
+        )
+    )
+    slot.line.last, slot.line.last_sent_s = outbound, now_s
+    send_report(state, slot, now_s)
+
+
+def _follow_codec(
+    state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float
+) -> bool:
+    """The sender changed its codec unasked (facts/slots.md pitfall 4): go on at a key frame."""
+    assert isinstance(slot, VideoSlot)  # Video tracks have no others.
+    if run.codec not in slot.payload_types:
+        slot.leave()
+        run.encoding.track.reselect(now_s)
+        return False
+    if run.starts_keyframe:
+        switch(state, slot, run, now_s)
+        return True
+    return False
+
+
+def _send_run(
+    state: ForwarderState, slot: OutboundSlot, run: SourceRun, extension: bytes, now_s: float
+) -> None:
+    """Renumber, seal and put out one run for one slot; the hot path."""
+    assert isinstance(slot, VideoSlot)  # Video tracks have no others.
+    sequence = slot.sequence
+    first = run.first_sequence
+    line = slot.line
+    rtp_timestamp = (run.rtp_timestamp + line.offset) & MASK
+    if first >= sequence.next_input:
+        if run.temporal and not _keeps_temporal(slot, run):
+            return
+        index = first + sequence.shift
+        sequence.next_input = first + run.count
+        line.last, line.last_sent_s = rtp_timestamp, now_s
+    else:
+        late = sequence.map(first)
+        if late is None:
+            return
+        index = late
+    picture_id = tl0 = None
+    picture = run.picture
+    if picture is not None:
+        if run.picture_id is not None:
+            mapped = slot.pictures.map(run.picture_id)
+            if mapped is None:
+                return
+            picture_id = mapped & PICTURE_ID_MASK
+        if run.tl0 is not None:
+            slot.last_tl0 = tl0 = (run.tl0 + slot.tl0_shift) & TL0_MASK
+        picture.write(picture_id, tl0)
+    transport = slot.transport
+    emit = state.outputs.append
+    overhead = HEADER_BYTES + len(extension) + TAG_BYTES
+    bytes_sent = 0
+    for train in run.trains:
+        data = seal_train(
+            train.packets,
+            slot=slot,
+            encrypt=transport.encrypt,
+            index=index + train.first,
+            rtp_timestamp=rtp_timestamp,
+            extension=extension,
+        )
+        bytes_sent += len(data)
+        emit(Transmit(transport.transport_id, data, train.padded_bytes + overhead))
+    slot.history.append(
+        SentRun(
+            index,
+            run.count,
+            run.encoding,
+            run.number,
+            rtp_timestamp,
+            picture_id,
+            tl0,
+            slot.payload_type,
+        )
+    )
+    slot.packets_sent += run.count
+    slot.octets_sent += run.payload_bytes
+    counters = state.counters
+    counters.packets_sent += run.count
+    counters.bytes_sent += bytes_sent
+    counters.trains_sent += len(run.trains)
+    counters.padding_bytes_sent += run.padding_bytes
+
+
+def _keeps_temporal(slot: VideoSlot, run: SourceRun) -> bool:
+    """Ask the selector; close the gaps of what it leaves out."""
+    if not run.starts_frame:  # The rest of a frame goes the way of its start.
+        rest_of_sent = slot.sequence.next_input == run.first_sequence and (
+            slot.line.last == (run.rtp_timestamp + slot.line.offset) & MASK
+        )
+        if rest_of_sent:
+            return True
+    elif slot.selector.accept_temporal(run.temporal, is_switch_point=run.is_switch_point):
+        return True
+    slot.sequence.drop(run.first_sequence, run.count)
+    if run.starts_frame and run.picture_id is not None:
+        slot.pictures.drop(run.picture_id)
+    return False

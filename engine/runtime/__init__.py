@@ -1,0 +1,38 @@
+"""Supervised actors on trio: how they start, receive, crash, are started again, and end."""
+
+from .actor import Actor, ActorContext, Restart
+from .child import ChildInfo, ChildSpec, ChildState
+from .counters import SupervisorStatistics
+from .exits import Crash, Down, ExitReason, Normal, Shutdown, StopCause, Stopped
+from .group_restart import Strategy
+from .overflow import Overflow
+from .ref import ActorRef
+from .registry import Registry
+from .supervisor import Supervisor, open_supervisor
+from .watchdog import Stall, Watchdog, open_watchdog
+
+__all__ = [
+    "Actor",
+    "ActorContext",
+    "ActorRef",
+    "ChildInfo",
+    "ChildSpec",
+    "ChildState",
+    "Crash",
+    "Down",
+    "ExitReason",
+    "Normal",
+    "Overflow",
+    "Registry",
+    "Restart",
+    "Shutdown",
+    "Stall",
+    "StopCause",
+    "Stopped",
+    "Strategy",
+    "Supervisor",
+    "SupervisorStatistics",
+    "Watchdog",
+    "open_supervisor",
+    "open_watchdog",
+]

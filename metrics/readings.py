@@ -1,0 +1,59 @@
+"""What the collector reads from upper layers; named here, because they import us."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from .metric import HistogramReading
+
+
+class JoinPhase(StrEnum):
+    """The parts of a join, in order; `welcome` and `connect` are what a person waits for."""
+
+    AUTHENTICATE = "authenticate"  # Token checked, grants read.
+    OPEN_MEDIA = "open_media"  # Offer read, answer made, transport in the table.
+    ENTER_ROOM = "enter_room"  # The room has taken the participant in, durable.
+    READ_PLUGINS = "read_plugins"  # Each plugin gave its view.
+    WELCOME = "welcome"  # From `hello` read to `welcome` written: the sum of the above.
+    CONNECT = "connect"  # From `welcome` to DTLS up: the network and the browser.
+
+
+class JoinResult(StrEnum):
+    """How an attempt to join ended."""
+
+    JOINED = "joined"
+    RESUMED = "resumed"
+    DENIED = "denied"  # By a token, a limit or a policy.
+    FAILED = "failed"  # By us.
+
+
+@dataclass(frozen=True, slots=True)
+class ClassroomStatistics:
+    """Counted over the live actors at scrape time; the mappings have enumerations as keys."""
+
+    rooms: Mapping[str, int] = field(default_factory=dict)  # By template.
+    participants: Mapping[str, int] = field(default_factory=dict)  # By role.
+    participants_away: int = 0  # Their connection is lost, their place is kept.
+    tracks: Mapping[str, int] = field(default_factory=dict)  # By source.
+    joins: Mapping[str, int] = field(default_factory=dict)  # By `JoinResult`, since the start.
+    join_phases: Mapping[str, HistogramReading] = field(default_factory=dict)
+
+
+class GatewayReading(Protocol):
+    """What the outlets of `web/` count."""
+
+    @property
+    def connections(self) -> int: ...
+    @property
+    def messages_sent(self) -> int: ...
+    @property
+    def messages_unknown(self) -> int: ...
+    @property
+    def messages_refused(self) -> int: ...
+    @property
+    def queued_broadcasts(self) -> int: ...
+    @property
+    def connections_too_slow(self) -> int: ...
+    @property
+    def connections_silent(self) -> int: ...

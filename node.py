@@ -1,0 +1,205 @@
+"""The composition root: reads the configuration and builds the tree of one node (B3).
+
+Started in this order and stopped in the reverse one: metrics port, media, classroom (directory and
+rooms), gateway. Metrics and media are tasks of the node: without them it cannot go on, and it ends
+with their error. The rest is supervised.
+"""
+
+import platform
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import trio
+from prometheus_client import CollectorRegistry
+
+from . import __version__
+from .actors.classroom import Classroom, open_classroom
+from .actors.media_events import MediaEvents
+from .actors.templates import resolve_templates
+from .engine.clock import TrioClock
+from .engine.config import AuthConfig, Config, MetricsConfig
+from .engine.errors import ConfigError
+from .engine.forward.api import Forwarder
+from .engine.forward.reference import ReferenceForwarder
+from .engine.journal import JournalMeter
+from .engine.runtime import ChildSpec, Strategy, Supervisor, open_supervisor, open_watchdog
+from .engine.transport.service import MediaService
+from .engine.transport.settings import MediaSettings
+from .metrics import BuildInfo, NodeCollector, Sources, serve_metrics
+from .plugins.host import PluginHost
+from .web.connection import CLOSE_TIMEOUT_S, ConnectionContext
+from .web.gateway import Gateway
+from .web.gateway_actor import GatewayActor, at_port
+from .web.keys import effective_auth
+from .web.outlet_table import OutletTable
+from .web.pages import load_pages
+from .web.routes import Site
+from .web.tokens import TokenVerifier
+
+_FORWARDER_NAME: Final = "reference"
+
+
+@dataclass(slots=True)
+class Node:
+    """A running node. Ports are those that were bound; `metrics_port` is None if it is off."""
+
+    config: Config
+    auth: AuthConfig
+    supervisor: Supervisor
+    classroom: Classroom
+    media: MediaService
+    forwarder: Forwarder
+    outlets: OutletTable
+    gateway: Gateway
+    metrics_port: int | None
+
+    @property
+    def http_port(self) -> int:
+        return self.gateway.port
+
+    @property
+    def media_port(self) -> int:
+        return self.media.port
+
+
+@asynccontextmanager
+async def open_node(config: Config) -> AsyncIterator[Node]:
+    """Run a node around a body.
+
+    When the body ends, clients are told and waited for (`node.stop_grace_s`), then rooms are
+    closed with their journals kept, then media and metrics stop.
+
+    Raises:
+        ConfigError: Keys, plugins, templates, ports or certificates are not as they must be.
+    """
+    failure: ConfigError | None = None
+    async with trio.open_nursery() as nursery:
+        try:
+            async with open_watchdog(), _open_parts(config, nursery) as node:
+                yield node
+        except ConfigError as error:  # Raised again below, where no nursery wraps it.
+            failure = error
+        nursery.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+
+
+@asynccontextmanager
+async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[Node]:
+    auth = effective_auth(config)
+    clock = TrioClock()
+    verifier = TokenVerifier(auth, clock)
+    host = PluginHost.load(config.plugins)
+    templates = resolve_templates(config.rooms, host)
+    metrics, metrics_port = await _start_metrics(config.metrics, nursery)
+    forwarder = ReferenceForwarder()
+    media_events = MediaEvents()
+    media = MediaService(
+        _media_settings(config), forwarder, clock=clock, on_event=media_events.handle
+    )
+    await nursery.start(media.run)
+    outlets = OutletTable()
+    journal_meter = JournalMeter()
+    async with (
+        open_supervisor("node", strategy=Strategy.ONE_FOR_ONE, clock=clock) as supervisor,
+        open_classroom(
+            supervisor,
+            templates=templates,
+            outlets=outlets,
+            media=media,
+            table=forwarder,
+            media_events=media_events,
+            data_dir=Path(config.node.data_dir),
+            server_version=__version__,
+            journal_meter=journal_meter,
+        ) as classroom,
+    ):
+        context = ConnectionContext(
+            classroom, outlets, verifier, config.http, clock, classroom.counters
+        )
+        async with _open_gateway(config, supervisor, context) as gateway:
+            sources = Sources(
+                classroom=classroom.statistics,
+                gateway=outlets.statistics,
+                runtime=supervisor.statistics,
+                journal=journal_meter.statistics,
+                media=media.statistics,
+                forwarder=forwarder.statistics,
+            )
+            metrics.register(NodeCollector(sources, _build_info()))
+            yield Node(
+                config=config,
+                auth=auth,
+                supervisor=supervisor,
+                classroom=classroom,
+                media=media,
+                forwarder=forwarder,
+                outlets=outlets,
+                gateway=gateway,
+                metrics_port=metrics_port,
+            )
+
+
+@asynccontextmanager
+async def _open_gateway(
+    config: Config, supervisor: Supervisor, context: ConnectionContext
+) -> AsyncIterator[Gateway]:
+    """Start the gateway as a child; on the way out it says goodbye before anything else stops."""
+    is_ready = True
+    site = Site(load_pages(), lambda: is_ready)
+    started: list[Gateway] = []
+
+    def make() -> GatewayActor:
+        # After a crash the port is the one that clients know, whatever was asked for at first.
+        settings = at_port(config.http, started[0].port) if started else config.http
+        return GatewayActor(
+            settings,
+            context,
+            site,
+            grace_s=config.node.stop_grace_s,
+            on_started=started.append,
+        )
+
+    grace_s = config.node.stop_grace_s + 2 * CLOSE_TIMEOUT_S
+    await supervisor.start_child(ChildSpec(name="gateway", factory=make, grace_s=grace_s))
+    try:
+        yield started[0]
+    finally:
+        is_ready = False
+        with trio.CancelScope(shield=True):
+            await supervisor.stop_child("gateway")
+
+
+async def _start_metrics(
+    config: MetricsConfig, nursery: trio.Nursery
+) -> tuple[CollectorRegistry, int | None]:
+    """Open the metrics port, still empty, so that what hinders the rest can be seen on it."""
+    registry = CollectorRegistry()
+    if not config.enabled:
+        return registry, None
+
+    async def serve(*, task_status: trio.TaskStatus[int]) -> None:
+        await serve_metrics(registry, host=config.host, port=config.port, task_status=task_status)
+
+    try:
+        port: int = await nursery.start(serve)
+    except OSError as error:
+        raise ConfigError(
+            f"metrics.port: cannot listen on TCP {config.host}:{config.port}: {error}"
+        ) from error
+    return registry, port
+
+
+def _media_settings(config: Config) -> MediaSettings:
+    return MediaSettings(
+        host=config.media.host,
+        port=config.media.port,
+        advertised_addresses=config.media.advertised_addresses,
+    )
+
+
+def _build_info() -> BuildInfo:
+    return BuildInfo(__version__, platform.python_version(), _FORWARDER_NAME)

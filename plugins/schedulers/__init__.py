@@ -1,0 +1,1 @@
+"""Schedulers: which track is in which slot at which layer."""

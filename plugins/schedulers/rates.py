@@ -1,0 +1,44 @@
+"""What a layer of a track costs: measured where it flows, assumed where it does not."""
+
+from typing import Final
+
+from ...engine.media import Layer, Source
+from ..api import OfferedTrack
+
+AUDIO_BPS: Final = 40_000  # Opus at 32 kbit/s with headers, when not measured.
+# What browsers send by default for each of n encodings, lowest first (facts/slots.md §1, §4).
+CAMERA_BPS: Final = {1: (1_500_000,), 2: (200_000, 900_000), 3: (150_000, 500_000, 1_500_000)}
+SCREEN_BPS: Final = {1: (2_000_000,), 2: (500_000, 2_000_000), 3: (250_000, 700_000, 2_000_000)}
+# Share of an encoding's bits that temporal layers up to the index hold (libwebrtc's L1T3).
+TEMPORAL_SHARE: Final = (0.4, 0.6, 1.0)
+STEP_RATIO: Final = 2  # An encoding costs at least this many times the one below it.
+
+
+def encoding_count(track: OfferedTrack) -> int:
+    return max(1, min(3, track.encodings))
+
+
+def audio_bps(track: OfferedTrack) -> int:
+    return max(track.encoding_bps[:1] or (0,)) or AUDIO_BPS
+
+
+def layer_bps(track: OfferedTrack, layer: Layer) -> int:
+    """Return what sending this layer costs.
+
+    An encoding that nobody wants is switched off by its sender and measures 0: it is assumed to
+    cost what browsers spend, and not less than twice what flows below it.
+    """
+    share = TEMPORAL_SHARE[layer.temporal]
+    return round(_encoding_bps(track)[layer.spatial] * share)
+
+
+def _encoding_bps(track: OfferedTrack) -> list[int]:
+    table = SCREEN_BPS if track.source is Source.SCREEN else CAMERA_BPS
+    count = encoding_count(track)
+    rates: list[int] = []
+    for spatial, assumed in enumerate(table[count]):
+        measured = track.encoding_bps[spatial] if spatial < len(track.encoding_bps) else 0
+        below = rates[-1] if rates else 0
+        # Never cheaper than the encoding below it: a step up must not look free.
+        rates.append(max(measured, below) if measured else max(assumed, below * STEP_RATIO))
+    return rates

@@ -1,0 +1,145 @@
+import type { Sender } from "./outbound_track";
+import { OutboundTrack } from "./outbound_track";
+import type { MediaState } from "./path_repair";
+import { PathRepair } from "./path_repair";
+import { Peer } from "./peer";
+import type { MediaOffer, SlotView, Source, TrackId, Welcome } from "./protocol";
+import type { LinkQuality, LinkReading } from "./quality";
+import { judge, readLink } from "./quality";
+import type { Reply, RequestBody } from "./session_output";
+import { Slot } from "./slot";
+
+export interface MediaLinkOptions {
+  readonly videoSlots: number;
+  readonly request: (body: RequestBody) => Promise<Reply>;
+  readonly changed: () => void;
+}
+
+const SOURCES: readonly Source[] = ["microphone", "camera", "screen_share", "screen_share_audio"];
+
+/** All the media of one participant: the peer connection, what is sent on it and its receive slots. */
+export class MediaLink {
+  readonly #options: MediaLinkOptions;
+  readonly #outbound = new Map<Source, OutboundTrack>();
+  #peer: Peer | null = null;
+  #preparing: Promise<void> | null = null;
+  #repair: PathRepair | null = null;
+  #slots: readonly Slot[] = [];
+  #lastReading: LinkReading | null = null;
+
+  constructor(options: MediaLinkOptions) {
+    this.#options = options;
+    for (const source of SOURCES) {
+      const sender: Sender = new LateSender(() => this.#peer?.sender(source));
+      const { request, changed } = options;
+      this.#outbound.set(source, new OutboundTrack({ source, sender, request, changed }));
+    }
+  }
+
+  get state(): MediaState {
+    return this.#repair?.state ?? "connecting";
+  }
+
+  get slots(): readonly Slot[] {
+    return this.#slots;
+  }
+
+  get offer(): MediaOffer | null {
+    return this.#peer?.offer ?? null;
+  }
+
+  get peer(): Peer | null {
+    return this.#peer;
+  }
+
+  outbound(source: Source): OutboundTrack | undefined {
+    return this.#outbound.get(source);
+  }
+
+  outboundOf(trackId: TrackId): OutboundTrack | undefined {
+    return [...this.#outbound.values()].find((outbound) => outbound.trackId === trackId);
+  }
+
+  slotOf(trackId: TrackId): Slot | undefined {
+    return this.#slots.find((slot) => slot.trackId === trackId);
+  }
+
+  /** Makes the offer ahead of the join. Without WebRTC one can still read and write. */
+  prepare(): Promise<void> {
+    this.#preparing ??= Peer.open(this.#options.videoSlots).then(
+      (peer) => {
+        this.#peer = peer;
+      },
+      () => undefined,
+    );
+    return this.#preparing;
+  }
+
+  async handleWelcome(welcome: Welcome): Promise<void> {
+    const reportsFrames = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
+    this.#slots = welcome.slots.map((info) => new Slot(info, reportsFrames));
+    const answered = this.#accept(welcome.answer);
+    for (const outbound of this.#outbound.values()) {
+      outbound.handleJoined().catch(this.#options.changed);
+    }
+    await answered;
+  }
+
+  handleSlotViews(views: readonly SlotView[]): void {
+    for (const view of views)
+      this.#slots.find((slot) => slot.index === view.slot)?.handleView(view);
+  }
+
+  handleFrame(slot: Slot, rtpTimestamp: number): void {
+    if (slot.handleFrame(rtpTimestamp)) this.#options.changed();
+  }
+
+  /** The network has changed under us. */
+  renew(): void {
+    this.#repair?.renew();
+  }
+
+  /** The connection's quality since the call before. */
+  async measure(): Promise<LinkQuality | null> {
+    if (this.#peer === null) return null;
+    const reading = readLink(await this.#peer.connection.getStats());
+    const before = this.#lastReading;
+    this.#lastReading = reading;
+    return before === null ? null : judge(before, reading);
+  }
+
+  close(): void {
+    this.#repair?.stop();
+    this.#peer?.close();
+  }
+
+  async #accept(answer: string | null): Promise<void> {
+    const peer = this.#peer;
+    if (peer === null || answer === null) return;
+    const { request, changed } = this.#options;
+    const repair = new PathRepair({ peer, request, changed });
+    this.#repair = repair;
+    await peer.accept(answer).catch(() => repair.stop());
+  }
+}
+
+/** The sender of a peer connection that may not be made yet. */
+class LateSender implements Sender {
+  readonly #find: () => RTCRtpSender | undefined;
+
+  constructor(find: () => RTCRtpSender | undefined) {
+    this.#find = find;
+  }
+
+  async replaceTrack(track: MediaStreamTrack | null): Promise<void> {
+    await this.#find()?.replaceTrack(track);
+  }
+
+  getParameters(): RTCRtpSendParameters | undefined {
+    return this.#find()?.getParameters();
+  }
+
+  async setParameters(parameters: RTCRtpSendParameters): Promise<void> {
+    await this.#find()?.setParameters(parameters);
+  }
+}

@@ -1,0 +1,72 @@
+import type { MediaOffer, Source } from "./protocol";
+import type { Lines } from "./transceivers";
+import { addLines } from "./transceivers";
+
+/** The one RTCPeerConnection of a participant: one offer, one answer, then only ICE restarts. */
+export class Peer {
+  readonly connection: RTCPeerConnection;
+  readonly #lines: Lines;
+  #offer: MediaOffer | null = null;
+
+  private constructor(connection: RTCPeerConnection, lines: Lines) {
+    this.connection = connection;
+    this.#lines = lines;
+  }
+
+  /** Makes the offer; to be called before the user clicks, it takes tens of milliseconds. */
+  static async open(videoSlots: number): Promise<Peer> {
+    const connection = new RTCPeerConnection({
+      bundlePolicy: "max-bundle",
+      rtcpMuxPolicy: "require",
+    });
+    const peer = new Peer(connection, addLines(connection, videoSlots));
+    const sdp = await peer.#makeOffer(false);
+    const sendLines = [...peer.#lines.sending].map(([source, line]) => ({
+      mid: line.mid ?? "",
+      source,
+    }));
+    peer.#offer = { sdp, send_lines: sendLines };
+    return peer;
+  }
+
+  get offer(): MediaOffer | null {
+    return this.#offer;
+  }
+
+  sender(source: Source): RTCRtpSender | undefined {
+    return this.#lines.sending.get(source)?.sender;
+  }
+
+  /** The track of a slot; it is there from the start and stays the same, whatever it shows. */
+  slotTrack(slot: number): MediaStreamTrack | undefined {
+    return this.#lines.slots[slot]?.receiver.track;
+  }
+
+  /** The m-line of a slot, by which statistics name it. */
+  slotMid(slot: number): string | null {
+    return this.#lines.slots[slot]?.mid ?? null;
+  }
+
+  async accept(answer: string): Promise<void> {
+    await this.connection.setRemoteDescription({ type: "answer", sdp: answer });
+  }
+
+  /** A new offer with new ICE credentials, for a network path that changed. */
+  async restart(): Promise<string> {
+    // An unanswered restart before this one leaves its offer standing.
+    if (this.connection.signalingState === "have-local-offer") {
+      await this.connection.setLocalDescription({ type: "rollback" });
+    }
+    return this.#makeOffer(true);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  async #makeOffer(iceRestart: boolean): Promise<string> {
+    const offer = await this.connection.createOffer({ iceRestart });
+    await this.connection.setLocalDescription(offer);
+    return offer.sdp ?? "";
+  }
+}

@@ -1,0 +1,258 @@
+import { Backoff } from "./backoff";
+import { EntryOrder } from "./entry_order";
+import { EmporionError, LOCAL_CODES } from "./errors";
+import type { JoinDetails } from "./opening";
+import { helloMessage, resumeMessage } from "./opening";
+import { OutputQueue } from "./output_queue";
+import { PendingRequests } from "./pending_requests";
+import type { RequestFailed, Resumed, ServerPush, Welcome } from "./protocol";
+import type { RequestBody, SessionOutput, SessionPhase } from "./session_output";
+import { isDue, SessionTimers, TIMES_MS } from "./session_timers";
+
+/**
+ * One stay in a room as a pure state machine: no socket, clock or timer.
+ *
+ * The shell feeds it (`handle…`, with the time) and carries out what `pollOutput` returns; it calls
+ * `handleTime` at `nextDeadlineMs`. After an output `disconnect` no event of that socket may follow.
+ */
+export class Session {
+  #phase: SessionPhase = "idle";
+  #socket: "none" | "connecting" | "open" = "none";
+  #join: JoinDetails | null = null;
+  #refusal: RequestFailed | null = null;
+  #resumeToken = "";
+  #windowMs = 0;
+  #nextRef = 1;
+  #openingRef = 0;
+  #pingRef = 0;
+  readonly #timers = new SessionTimers();
+  readonly #outputs = new OutputQueue();
+  readonly #pending = new PendingRequests();
+  readonly #entries = new EntryOrder();
+  readonly #backoff: Backoff;
+
+  constructor(options: { random: () => number }) {
+    const { firstRetry: firstMs, longestRetry: longestMs } = TIMES_MS;
+    this.#backoff = new Backoff({ firstMs, longestMs, random: options.random });
+  }
+
+  get phase(): SessionPhase {
+    return this.#phase;
+  }
+
+  get lastSeq(): number {
+    return this.#entries.lastSeq;
+  }
+
+  /** When the session gives up if it cannot reconnect; null while there is nothing to give up. */
+  get giveUpAtMs(): number | null {
+    return this.#timers.giveUpAt;
+  }
+
+  pollOutput(): SessionOutput | null {
+    return this.#outputs.poll();
+  }
+
+  nextDeadlineMs(): number | null {
+    return this.#timers.next(this.#pending.nextDeadlineMs());
+  }
+
+  /** Open the socket ahead of the click that joins. */
+  prepare(nowMs: number): void {
+    if (this.#phase !== "idle") return;
+    this.#setPhase("prepared");
+    this.#connect(nowMs);
+  }
+
+  join(details: JoinDetails, nowMs: number): void {
+    if (this.#phase !== "idle" && this.#phase !== "prepared") return;
+    this.#join = details;
+    this.#timers.giveUpAt = nowMs + TIMES_MS.join;
+    this.#setPhase("joining");
+    if (this.#socket === "open") this.#sendOpening();
+    else if (this.#socket === "none") this.#connect(nowMs);
+  }
+
+  /** Returns the ref by which `answered` or `failed` will name this request. */
+  request(body: RequestBody, nowMs: number): number {
+    const ref = this.#takeRef();
+    if (this.#phase === "joined") {
+      this.#pending.add(ref, nowMs + TIMES_MS.request);
+      this.#outputs.send({ ...body, ref });
+    } else {
+      this.#outputs.fail(ref, LOCAL_CODES.connectionLost, "There is no connection at the moment.");
+    }
+    return ref;
+  }
+
+  leave(nowMs: number): void {
+    if (this.#phase === "ended") return;
+    if (this.#phase !== "joined") return this.#end(LOCAL_CODES.left, "Left.");
+    this.#timers.leaveBefore = nowMs + TIMES_MS.leave;
+    this.#outputs.send({ type: "leave", ref: this.#takeRef() });
+  }
+
+  /** The network or the page has come back: look at once instead of waiting for a timer. */
+  wake(nowMs: number): void {
+    if (this.#phase === "joined") this.#ping(nowMs, TIMES_MS.quickPong);
+    else if (this.#timers.retryAt !== null) this.#connect(nowMs);
+  }
+
+  handleOpened(nowMs: number): void {
+    if (this.#socket !== "connecting") return;
+    this.#socket = "open";
+    this.#timers.connectBefore = null;
+    if (this.#phase === "joining" || this.#phase === "reconnecting") this.#sendOpening();
+    this.#timers.pingAt = this.#phase === "prepared" ? null : nowMs + TIMES_MS.pingEvery;
+  }
+
+  handleClosed(nowMs: number): void {
+    if (this.#phase === "ended" || this.#socket === "none") return;
+    this.#forgetSocket();
+    if (this.#timers.leaveBefore !== null) return this.#end(LOCAL_CODES.left, "Left.");
+    if (this.#phase === "prepared") return this.#setPhase("idle");
+    if (this.#phase === "joined") {
+      this.#entries.hold();
+      this.#timers.giveUpAt = nowMs + this.#windowMs;
+      this.#setPhase("reconnecting");
+    }
+    this.#timers.retryAt = nowMs + this.#backoff.nextMs();
+  }
+
+  handleMessage(message: ServerPush, nowMs: number): void {
+    switch (message.type) {
+      case "welcome":
+        return this.#handleWelcome(message, nowMs);
+      case "resumed":
+        return this.#handleResumed(message, nowMs);
+      case "request_failed":
+        return this.#handleRequestFailed(message, nowMs);
+      case "goodbye":
+        return this.#end(message.code, message.message, message.retryable);
+      case "entries":
+        return this.#outputs.entries(this.#entries.accept(message.entries));
+      case "request_succeeded":
+      case "track_published":
+      case "ice_restarted":
+      case "pong":
+        if (this.#pending.settle(message.ref)) {
+          this.#outputs.push({ kind: "answered", ref: message.ref, reply: message });
+        }
+        return;
+      default:
+        this.#outputs.push({ kind: "pushed", push: message });
+    }
+  }
+
+  handleTime(nowMs: number): void {
+    if (isDue(this.#timers.leaveBefore, nowMs)) return this.#end(LOCAL_CODES.left, "Left.");
+    if (isDue(this.#timers.giveUpAt, nowMs)) return this.#giveUp();
+    if (isDue(this.#timers.connectBefore, nowMs)) this.#drop(nowMs);
+    if (isDue(this.#timers.retryAt, nowMs)) this.#connect(nowMs);
+    const overdue = this.#pending.takeOverdue(nowMs);
+    for (const ref of overdue) this.#outputs.fail(ref, LOCAL_CODES.requestTimedOut, "No answer.");
+    if (overdue.includes(this.#pingRef)) this.#drop(nowMs);
+    if (isDue(this.#timers.pingAt, nowMs)) this.#ping(nowMs, TIMES_MS.pong);
+  }
+
+  #handleWelcome(welcome: Welcome, nowMs: number): void {
+    if (this.#phase !== "joining") return;
+    this.#windowMs = welcome.resume_window_s * 1000;
+    this.#settleIn(welcome.resume_token, nowMs);
+    this.#outputs.push({ kind: "welcomed", welcome });
+    this.#outputs.entries(this.#entries.release(welcome.seq, []));
+  }
+
+  #handleResumed(resumed: Resumed, nowMs: number): void {
+    if (this.#phase !== "reconnecting") return;
+    this.#settleIn(resumed.resume_token, nowMs);
+    this.#outputs.entries(this.#entries.release(0, resumed.entries));
+    this.#outputs.push({ kind: "resumed", resumed });
+  }
+
+  #settleIn(resumeToken: string, nowMs: number): void {
+    this.#resumeToken = resumeToken;
+    this.#timers.giveUpAt = null;
+    this.#refusal = null;
+    this.#backoff.reset();
+    this.#timers.pingAt = nowMs + TIMES_MS.pingEvery;
+    this.#setPhase("joined");
+  }
+
+  #handleRequestFailed(failed: RequestFailed, nowMs: number): void {
+    if (failed.ref === this.#openingRef && this.#phase !== "joined") {
+      // A full mailbox or a starting server passes; a refused token does not.
+      if (!failed.retryable) return this.#end(failed.code, failed.message);
+      this.#refusal = failed;
+      this.#drop(nowMs);
+    } else if (this.#pending.settle(failed.ref)) {
+      this.#outputs.fail(failed.ref, failed.code, failed.message, failed.retryable);
+    }
+  }
+
+  #sendOpening(): void {
+    this.#openingRef = this.#takeRef();
+    if (this.#phase === "reconnecting") {
+      this.#outputs.send(resumeMessage(this.#openingRef, this.#resumeToken, this.lastSeq));
+    } else if (this.#join !== null) {
+      this.#outputs.send(helloMessage(this.#openingRef, this.#join));
+    }
+  }
+
+  #connect(nowMs: number): void {
+    this.#socket = "connecting";
+    this.#timers.retryAt = null;
+    this.#timers.connectBefore = nowMs + TIMES_MS.connect;
+    this.#outputs.push({ kind: "connect" });
+  }
+
+  #ping(nowMs: number, withinMs: number): void {
+    this.#timers.pingAt = nowMs + TIMES_MS.pingEvery;
+    if (this.#phase !== "joined") return;
+    this.#pingRef = this.#takeRef();
+    this.#pending.add(this.#pingRef, nowMs + withinMs);
+    this.#outputs.send({ type: "ping", ref: this.#pingRef });
+  }
+
+  /** The socket is of no use any more, whatever it says of itself. */
+  #drop(nowMs: number): void {
+    if (this.#socket === "none") return;
+    this.#outputs.push({ kind: "disconnect" });
+    this.handleClosed(nowMs);
+  }
+
+  #forgetSocket(): void {
+    this.#socket = "none";
+    this.#timers.connectBefore = null;
+    this.#timers.pingAt = null;
+    for (const ref of this.#pending.takeAll()) {
+      this.#outputs.fail(ref, LOCAL_CODES.connectionLost, "The connection was lost.");
+    }
+  }
+
+  #giveUp(): void {
+    const [code, message] =
+      this.#phase === "joining"
+        ? [LOCAL_CODES.connectionFailed, "No answer."]
+        : [LOCAL_CODES.resumeWindowOver, "The connection was lost for too long."];
+    this.#end(this.#refusal?.code ?? code, this.#refusal?.message ?? message, true);
+  }
+
+  #end(code: string, message: string, retryable = false): void {
+    if (this.#phase === "ended") return;
+    this.#outputs.push({ kind: "disconnect" });
+    this.#forgetSocket();
+    this.#timers.stopAll();
+    this.#setPhase("ended");
+    this.#outputs.push({ kind: "ended", error: new EmporionError(code, message, retryable) });
+  }
+
+  #setPhase(phase: SessionPhase): void {
+    this.#phase = phase;
+    this.#outputs.push({ kind: "phase_changed", phase });
+  }
+
+  #takeRef(): number {
+    return this.#nextRef++;
+  }
+}

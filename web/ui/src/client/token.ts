@@ -1,0 +1,44 @@
+/** What a token says of itself. Only the server can verify it; the page reads it to greet and to prepare. */
+export interface TokenClaims {
+  readonly room: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly template: string | null;
+  readonly role: string | null;
+  readonly expiresAtUnixS: number | null;
+}
+
+export function readToken(token: string): TokenClaims | null {
+  const payload = decodePayload(token.split(".")[1] ?? "");
+  if (payload === null) return null;
+  const grants = isRecord(payload["video"]) ? payload["video"] : payload;
+  const expiry = payload["exp"];
+  return {
+    room: text(grants["room"]) ?? "",
+    identity: text(payload["sub"]) ?? "",
+    // A link for many names nobody.
+    name: text(payload["name"]) ?? (payload["shared"] === true ? "" : (text(payload["sub"]) ?? "")),
+    template: text(grants["template"]),
+    role: text(grants["role"]) ?? text(payload["role"]),
+    expiresAtUnixS: typeof expiry === "number" ? expiry : null,
+  };
+}
+
+function decodePayload(part: string): Record<string, unknown> | null {
+  try {
+    const binary = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const payload: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isRecord(payload) ? payload : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

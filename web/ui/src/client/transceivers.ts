@@ -1,0 +1,106 @@
+/** The m-lines of the one offer: what is sent, then the receive slots (three of audio first). */
+
+import type { Source } from "./protocol";
+
+export const AUDIO_SLOTS = 3;
+
+/** Lowest encoding first: with a small picture Chromium sends only the first ones of the list. */
+export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
+  { rid: "l", scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: "m", scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
+];
+
+/** A screen gives up frames before sharpness: the low encoding is for thin lines, the high one is the text itself. */
+export const SCREEN_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
+  { rid: "l", scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 5 },
+  { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 15 },
+];
+
+const KEPT_EXTENSIONS: ReadonlySet<string> = new Set([
+  "urn:ietf:params:rtp-hdrext:sdes:mid",
+  "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+  "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+  "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+  "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+  "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+]);
+
+/** Chromium's way to offer fewer header extensions; not yet in TypeScript's DOM types, nor in Firefox. */
+interface ExtensionNegotiation {
+  getHeaderExtensionsToNegotiate(): { uri: string; direction: RTCRtpTransceiverDirection }[];
+  setHeaderExtensionsToNegotiate(extensions: readonly { uri: string; direction: string }[]): void;
+}
+
+export interface Lines {
+  readonly sending: ReadonlyMap<Source, RTCRtpTransceiver>;
+  readonly slots: readonly RTCRtpTransceiver[];
+}
+
+export function addLines(connection: RTCPeerConnection, videoSlots: number): Lines {
+  const send = (
+    kind: string,
+    sendEncodings?: readonly RTCRtpEncodingParameters[],
+  ): RTCRtpTransceiver =>
+    connection.addTransceiver(kind, {
+      direction: "sendonly",
+      ...(sendEncodings && { sendEncodings: sendEncodings.map((encoding) => ({ ...encoding })) }),
+    });
+  const sending = new Map<Source, RTCRtpTransceiver>([
+    ["microphone", send("audio")],
+    ["camera", send("video", CAMERA_ENCODINGS)],
+    ["screen_share", send("video", SCREEN_ENCODINGS)],
+    ["screen_share_audio", send("audio")],
+  ]);
+  const kinds = [
+    ...Array<string>(AUDIO_SLOTS).fill("audio"),
+    ...Array<string>(videoSlots).fill("video"),
+  ];
+  const slots = kinds.map((kind) => connection.addTransceiver(kind, { direction: "recvonly" }));
+  for (const transceiver of [...sending.values(), ...slots]) trim(transceiver);
+  return { sending, slots };
+}
+
+/** Fewer codecs and extensions: a third of the text, and a server that has less to read at every join. */
+function trim(transceiver: RTCRtpTransceiver): void {
+  const kind = transceiver.receiver.track.kind;
+  const side = transceiver.direction === "sendonly" ? RTCRtpSender : RTCRtpReceiver;
+  const codecs = side.getCapabilities(kind)?.codecs ?? [];
+  const preferred = kind === "audio" ? codecs.filter(isOpus) : preferredVideo(codecs);
+  try {
+    if (preferred.length > 0) transceiver.setCodecPreferences(preferred);
+    if (canNegotiateExtensions(transceiver)) keepFewExtensions(transceiver);
+  } catch {
+    // The untrimmed offer is as good, only longer.
+  }
+}
+
+/** VP8 first: every browser has it, and the publisher's codec has to suit all viewers. */
+function preferredVideo(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
+  const named = (name: string): RTCRtpCodec[] =>
+    codecs.filter((codec) => codec.mimeType.toLowerCase() === `video/${name}`);
+  const h264 = named("h264").filter(
+    (codec) =>
+      /packetization-mode=1/.test(codec.sdpFmtpLine ?? "") &&
+      /profile-level-id=42e0/i.test(codec.sdpFmtpLine ?? ""),
+  );
+  return [...named("vp8"), ...h264, ...named("rtx")];
+}
+
+function isOpus(codec: RTCRtpCodec): boolean {
+  return codec.mimeType.toLowerCase() === "audio/opus";
+}
+
+function canNegotiateExtensions(
+  transceiver: RTCRtpTransceiver,
+): transceiver is RTCRtpTransceiver & ExtensionNegotiation {
+  return "setHeaderExtensionsToNegotiate" in transceiver;
+}
+
+function keepFewExtensions(transceiver: ExtensionNegotiation): void {
+  const extensions = transceiver.getHeaderExtensionsToNegotiate().map((extension) => ({
+    uri: extension.uri,
+    direction: KEPT_EXTENSIONS.has(extension.uri) ? extension.direction : "stopped",
+  }));
+  transceiver.setHeaderExtensionsToNegotiate(extensions);
+}

@@ -1,0 +1,245 @@
+import { signal } from "@preact/signals";
+
+import type { LinkQuality, Source, TokenClaims } from "../../client";
+import { EmporionError, LOCAL_CODES, Room, toEmporionError } from "../../client";
+import { explainError } from "../i18n/errors";
+import { t } from "../i18n/translate";
+import type { Capture } from "./capture";
+import { readPreferences, writePreferences } from "./preferences";
+import { SlotElements } from "./slot_elements";
+import { showToast } from "./toasts";
+import { videoSlotsOf } from "./video_slots";
+
+export type PageName = "join" | "room" | "goodbye";
+
+const MEASURE_EVERY_MS = 2_000;
+
+/** One person's call: the room, the devices in it, and which page shows it. */
+export class Call {
+  readonly page = signal<PageName>("join");
+  readonly isJoining = signal(false);
+  readonly ending = signal<EmporionError | null>(null);
+  readonly joinError = signal<EmporionError | null>(null);
+  readonly name = signal("");
+  readonly link = signal<LinkQuality | null>(null);
+  /** Grows with every change of the room; whoever reads it is drawn again. */
+  readonly version = signal(0);
+  readonly wants = {
+    microphone: signal(readPreferences().microphoneOn ?? true),
+    camera: signal(readPreferences().cameraOn ?? true),
+  };
+  readonly claims: TokenClaims;
+  readonly capture: Capture;
+  /** How often in a row the page came back by itself. */
+  comebacks = 0;
+  elements: SlotElements | null = null;
+  room: Room;
+  readonly #token: string;
+  #endedRoom: Room | null = null;
+  #measuring: ReturnType<typeof setInterval> | undefined;
+
+  constructor(token: string, claims: TokenClaims, capture: Capture) {
+    this.#token = token;
+    this.claims = claims;
+    this.capture = capture;
+    this.name.value = claims.name || (readPreferences().name ?? "");
+    this.room = this.#openRoom();
+    capture.onLost = (kind) => {
+      void this.#send(kind, null);
+      showToast(
+        t(kind === "microphone" ? "toast.microphone_lost" : "toast.camera_lost"),
+        "warning",
+      );
+    };
+    this.#followDevice();
+  }
+
+  async join(): Promise<void> {
+    if (this.isJoining.value) return;
+    if (this.room === this.#endedRoom) this.room = this.#openRoom();
+    this.isJoining.value = true;
+    this.joinError.value = null;
+    const name = this.name.value.trim();
+    writePreferences({ name });
+    for (const kind of ["microphone", "camera"] as const) {
+      if (this.wants[kind].value) void this.#sendWhenLive(kind);
+    }
+    await this.room.join(name === "" ? null : name.slice(0, 64));
+  }
+
+  leave(): void {
+    this.room.leave();
+  }
+
+  /** Turn the microphone or the camera on or off, before the join as well as in the room. */
+  async toggle(kind: "microphone" | "camera"): Promise<void> {
+    const on = !this.isOn(kind);
+    this.wants[kind].value = on;
+    writePreferences(kind === "microphone" ? { microphoneOn: on } : { cameraOn: on });
+    const track = on ? await this.capture.start(kind) : null;
+    if (on && track === null) this.wants[kind].value = false;
+    if (!on && kind === "camera") this.capture.stop("camera"); // Its lamp goes out.
+    if (this.page.value !== "room") return;
+    if (on && track === null) {
+      showToast(t(`problem.${kind}.${this.capture.problems[kind].value ?? "failed"}`), "warning");
+    } else {
+      await this.#send(kind, track);
+    }
+  }
+
+  /** Before the join: what is wanted and available. In the room: what is sent. */
+  isOn(kind: "microphone" | "camera"): boolean {
+    if (this.page.value === "room") return this.room.outbound(kind)?.isOn ?? false;
+    return this.wants[kind].value && this.capture.tracks[kind].value !== null;
+  }
+
+  async chooseDevice(kind: "microphone" | "camera", deviceId: string): Promise<void> {
+    const track = await this.capture.choose(kind, deviceId);
+    if (track !== null && this.page.value === "room" && this.isOn(kind))
+      await this.#send(kind, track);
+  }
+
+  chooseSpeaker(deviceId: string): void {
+    this.capture.chooseSpeaker(deviceId);
+    this.elements?.setSpeaker(deviceId);
+  }
+
+  async toggleScreen(): Promise<void> {
+    if (this.room.outbound("screen_share")?.isOn === true) return this.stopScreen();
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({
+        video: { frameRate: { max: 15 } },
+        audio: true,
+      });
+      const [video] = stream.getVideoTracks();
+      if (video === undefined) return;
+      video.contentHint = "detail"; // Text first: frames are given up before sharpness.
+      video.addEventListener("ended", () => void this.stopScreen());
+      if (await this.#send("screen_share", video)) await this.#sendScreenAudio(stream);
+      else for (const track of stream.getTracks()) track.stop();
+    } catch (error) {
+      // Whoever closes the browser's picker has changed their mind; nothing has failed.
+      const isChangeOfMind = error instanceof DOMException && error.name === "NotAllowedError";
+      if (!isChangeOfMind) showToast(t("toast.screen_failed"), "warning");
+    }
+  }
+
+  async stopScreen(): Promise<void> {
+    for (const source of ["screen_share", "screen_share_audio"] as const) {
+      this.room.outbound(source)?.track?.stop();
+      await this.#send(source, null);
+    }
+  }
+
+  /** Carry out something that the server may refuse, and say so if it does. */
+  async attempt(action: Promise<void>): Promise<void> {
+    try {
+      await action;
+    } catch (error) {
+      showToast(explainError(toEmporionError(error, LOCAL_CODES.mediaFailed)), "warning");
+    }
+  }
+
+  async #sendScreenAudio(stream: MediaStream): Promise<void> {
+    const [audio] = stream.getAudioTracks();
+    if (audio !== undefined && this.room.canPublish("screen_share_audio"))
+      await this.#send("screen_share_audio", audio);
+  }
+
+  async #send(source: Source, track: MediaStreamTrack | null): Promise<boolean> {
+    try {
+      await this.room.outbound(source)?.set(track);
+      return true;
+    } catch (error) {
+      showToast(explainError(toEmporionError(error, LOCAL_CODES.mediaFailed)), "warning");
+      return false;
+    }
+  }
+
+  #openRoom(): Room {
+    const url = new URL("ws", document.baseURI);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    url.hash = "";
+    const room = new Room({
+      url: url.href,
+      token: this.#token,
+      videoSlots: videoSlotsOf(this.claims),
+    });
+    room.onChange(() => this.#follow(room));
+    room.onNotice((notice) => {
+      if (notice !== "reconnected") showToast(t(`toast.${notice}`), "warning");
+    });
+    void room.media.prepare();
+    return room;
+  }
+
+  #follow(room: Room): void {
+    if (room !== this.room) return;
+    if (this.page.value !== "room" && room.phase === "joined") this.#enter(room);
+    if (room.ended !== null) this.#end(room, room.ended);
+    else if (room.mediaState === "failed" && this.page.value === "room") {
+      this.#end(room, new EmporionError(LOCAL_CODES.mediaFailed, "No media path.", true));
+      room.leave();
+    }
+    this.version.value += 1;
+  }
+
+  #enter(room: Room): void {
+    this.elements = new SlotElements(room);
+    this.elements.setSpeaker(this.capture.chosen.value.speaker);
+    this.isJoining.value = false;
+    this.page.value = "room";
+    this.#measuring = setInterval(() => void this.#measure(room), MEASURE_EVERY_MS);
+  }
+
+  #end(room: Room, error: EmporionError): void {
+    if (room === this.#endedRoom) return;
+    this.#endedRoom = room;
+    clearInterval(this.#measuring);
+    this.elements?.close();
+    this.elements = null;
+    this.isJoining.value = false;
+    this.link.value = null;
+    for (const source of ["screen_share", "screen_share_audio"] as const)
+      this.room.outbound(source)?.track?.stop();
+    if (this.page.value === "join" && !error.code.startsWith("token.")) {
+      this.joinError.value = error;
+      this.room = this.#openRoom();
+      return;
+    }
+    if (!error.retryable) this.#stopDevices();
+    this.ending.value = error;
+    this.page.value = "goodbye";
+  }
+
+  #stopDevices(): void {
+    this.capture.stop("microphone");
+    this.capture.stop("camera");
+  }
+
+  /** After a first stay the devices may have been let go; the join does not wait for them. */
+  async #sendWhenLive(kind: "microphone" | "camera"): Promise<void> {
+    const live = this.capture.tracks[kind].value;
+    const track = live ?? (this.page.value === "goodbye" ? await this.capture.start(kind) : null);
+    if (track !== null) await this.#send(kind, track);
+  }
+
+  async #measure(room: Room): Promise<void> {
+    if (document.hidden) return;
+    const quality = await room.media.measure().catch(() => null);
+    if (quality !== null) this.link.value = quality;
+    if (room.mediaState === "connected") this.comebacks = 0;
+  }
+
+  #followDevice(): void {
+    window.addEventListener("online", () => this.room.wake(true));
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.room.wake(false);
+    });
+    document.addEventListener("pointerdown", () => this.elements?.resume());
+    // A page that is closed says so; one that is only reloaded is back before anybody notices.
+    window.addEventListener("pagehide", (event) => {
+      if (!event.persisted) this.room.leave();
+    });
+  }
+}

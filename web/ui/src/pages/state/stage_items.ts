@@ -1,0 +1,55 @@
+/** Which tiles there are, in which order. Pure: the room goes in, a list comes out. */
+
+import type { Participant, Room, Source, Track } from "../../client";
+
+export interface StageItem {
+  /** Stays the same while the tile shows the same thing. */
+  readonly key: string;
+  readonly participant: Participant;
+  readonly source: Extract<Source, "camera" | "screen_share">;
+  readonly track: Track | undefined;
+  readonly isSelf: boolean;
+}
+
+/** Screens first, then people in the order in which they came, oneself last. */
+export function stageItems(room: Room): StageItem[] {
+  const people = room.roster.participants.filter(
+    (participant) => participant.role !== "observer" || publishes(room, participant),
+  );
+  const isSelf = (participant: Participant): boolean => participant.id === room.participantId;
+  const ordered = [...people.filter((person) => !isSelf(person)), ...people.filter(isSelf)];
+  const item = (participant: Participant, source: StageItem["source"]): StageItem => ({
+    key: `${participant.id}/${source}`,
+    participant,
+    source,
+    track: room.roster.trackOf(participant.id, source),
+    isSelf: isSelf(participant),
+  });
+  const screens = ordered
+    .map((person) => item(person, "screen_share"))
+    .filter((screen) => screen.track !== undefined);
+  return [...screens, ...ordered.map((person) => item(person, "camera"))];
+}
+
+/** What to show large: what was pinned, else somebody's screen, else in speaker layout who speaks. */
+export function focusOf(
+  items: readonly StageItem[],
+  choice: { pinned: string | null; speaker: string | null },
+): StageItem | null {
+  const pinned = items.find((item) => item.key === choice.pinned);
+  const screen = items.find((item) => item.source === "screen_share" && !item.isSelf);
+  const speaking = items.find(
+    (item) => item.source === "camera" && item.participant.id === choice.speaker,
+  );
+  const others = items.find((item) => item.source === "camera" && !item.isSelf);
+  return pinned ?? screen ?? (choice.speaker === null ? null : (speaking ?? others ?? null));
+}
+
+/** The items of one page; `first` stays in front on every page. */
+export function pageOf(items: readonly StageItem[], page: number, perPage: number): StageItem[] {
+  return items.slice(page * perPage, (page + 1) * perPage);
+}
+
+function publishes(room: Room, participant: Participant): boolean {
+  return room.roster.tracks.some((track) => track.participantId === participant.id);
+}
