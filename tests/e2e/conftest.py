@@ -1,0 +1,89 @@
+"""A real node and real Chromiums for the tests of this folder."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
+from emporion.web.tokens import GrantClaims, make_token
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.guest import Guest
+from e2e.running_node import RunningNode
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",  # Chromium gathers no loopback candidates without it.
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=fps=20",
+    "--auto-accept-this-tab-capture",
+]
+
+Enter = Callable[..., Guest]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[RunningNode]:
+    config = Config(
+        node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),
+        http=HttpConfig(host="127.0.0.1", port=0),
+        media=MediaConfig(host="127.0.0.1", port=0),
+        metrics=MetricsConfig(port=0),
+    )
+    with RunningNode(config, tmp_path / "data") as node:
+        yield node
+
+
+@pytest.fixture
+def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
+    """Let somebody into a room through the pages; everybody's page must end without an error."""
+    guests: list[Guest] = []
+
+    def enter(
+        name: str, role: str = "merchant", *, template: str = "class", joins: bool = True
+    ) -> Guest:
+        context = chromium.new_context(
+            permissions=["camera", "microphone"], locale="en-US", viewport={"width": 1280, "height": 800}
+        )
+        guest = Guest(context, name)
+        guests.append(guest)
+        guest.open(node_link(node, name, role, template))
+        if joins:
+            guest.join()
+        return guest
+
+    yield enter
+    for guest in guests:
+        guest.context.close()
+    assert [error for guest in guests for error in guest.errors] == []
+
+
+def node_link(node: RunningNode, name: str, role: str, template: str) -> str:
+    """The link for one person, as a platform's backend would make it."""
+    key_id, secret = next(iter(node.node.auth.keys.items()))
+    token = make_token(
+        key_id,
+        secret.reveal(),
+        identity=name.lower(),
+        name=name,
+        expires_at_unix_s=time.time() + 3600,
+        grants=GrantClaims(room="demo", room_join=True, role=role, template=template),
+    )
+    return f"{node.origin}/#{token}"

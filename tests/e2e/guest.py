@@ -1,0 +1,86 @@
+"""A person at a page in a real browser: what one can do there, and what is really received."""
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+WAIT_MS = 15_000
+
+_INBOUND = """async () => {
+  const report = await window.emporion.pc.getStats();
+  return [...report.values()].filter((s) => s.type === 'inbound-rtp').map((s) => ({
+    kind: s.kind, mid: s.mid, framesDecoded: s.framesDecoded ?? 0, framesDropped: s.framesDropped ?? 0,
+    freezeCount: s.freezeCount ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight ?? 0,
+    packets: s.packetsReceived, energy: s.totalAudioEnergy ?? 0,
+    concealed: (s.concealedSamples ?? 0) - (s.silentConcealedSamples ?? 0),
+    samples: s.totalSamplesReceived ?? 0,
+  }));
+}"""
+
+
+class Guest:
+    """One browser context with the page of one participant."""
+
+    def __init__(self, context: BrowserContext, name: str) -> None:
+        self.context = context
+        self.name = name
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, url: str) -> None:
+        """Open a link and wait for the join page."""
+        self.page.goto(url)
+        expect(self.page.get_by_test_id("join-button")).to_be_enabled(timeout=WAIT_MS)
+
+    def join(self) -> None:
+        """Enter the name and the room, with camera and microphone as the page has them."""
+        field = self.page.get_by_test_id("name-input")
+        if field.count():
+            field.fill(self.name)
+        self.page.get_by_test_id("join-button").click()
+        expect(self.page.get_by_test_id("leave-button")).to_be_visible(timeout=WAIT_MS)
+
+    def tile_of(self, name: str, source: str = "camera") -> Locator:
+        """The tile that shows somebody's source."""
+        tiles = self.page.get_by_test_id("tile")
+        return tiles.and_(self.page.locator(f"[data-source='{source}']")).filter(has_text=name)
+
+    def press(self, test_id: str) -> None:
+        self.page.get_by_test_id(test_id).click()
+
+    def inbound(self, kind: str) -> list[dict[str, float]]:
+        """What the receive slots of a kind have received (W3C webrtc-stats)."""
+        rows = self.page.evaluate(_INBOUND)
+        return [row for row in rows if row["kind"] == kind]
+
+    def total(self, kind: str, counter: str) -> float:
+        return sum(row[counter] for row in self.inbound(kind))
+
+    def wait_rising(self, kind: str, counter: str, by: float, timeout_ms: int = WAIT_MS) -> None:
+        """Wait until a counter has risen by so much from now on."""
+        start = self.total(kind, counter)
+        waited_ms = 0
+        while self.total(kind, counter) < start + by:
+            assert waited_ms < timeout_ms, f"{self.name}: {kind} {counter} did not rise by {by}"
+            self.page.wait_for_timeout(100)
+            waited_ms += 100
+
+    def rise(self, kind: str, counter: str, in_ms: int) -> float:
+        """How much a counter rises in a time."""
+        start = self.total(kind, counter)
+        self.page.wait_for_timeout(in_ms)
+        return self.total(kind, counter) - start
+
+    def say(self, text: str) -> None:
+        """Write into the chat, opening it if need be."""
+        self.open_chat()
+        self.page.get_by_test_id("chat-input").fill(text)
+        self.page.get_by_test_id("chat-send").click()
+
+    def open_chat(self) -> None:
+        if not self.page.get_by_test_id("chat-input").is_visible():
+            self.press("chat-button")
+
+    def expect_message(self, text: str) -> None:
+        self.open_chat()
+        messages = self.page.get_by_test_id("chat-message").filter(has_text=text)
+        expect(messages).to_have_count(1, timeout=WAIT_MS)
