@@ -1,6 +1,6 @@
 # What people type. `make` alone lists it.
 
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # pip's own notices and colours say nothing in a log.

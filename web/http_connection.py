@@ -5,6 +5,7 @@ Everything is bounded: the head to 16 KiB, the body to 1 MiB, a request to 10 s 
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 import h11
@@ -75,6 +76,8 @@ async def _read_request(connection: h11.Connection, stream: trio.abc.Stream) -> 
         event = await _next_event(connection, stream)
     if not isinstance(event, h11.Request):
         return None
+    if event.http_version not in (b"1.0", b"1.1"):
+        raise h11.RemoteProtocolError("another HTTP version", error_status_hint=505)
     request = HttpRequest(
         method=event.method.decode("ascii"),
         target=event.target.decode("ascii"),
@@ -125,7 +128,10 @@ async def _send(
         headers.append(("Content-Length", str(len(response.body))))
     if close:
         headers.append(("Connection", "close"))
-    events: list[h11.Event] = [h11.Response(status_code=response.status, headers=headers)]
+    reason = HTTPStatus(response.status).phrase.encode("ascii")
+    events: list[h11.Event] = [
+        h11.Response(status_code=response.status, headers=headers, reason=reason)
+    ]
     if with_body and response.body:
         events.append(h11.Data(data=response.body))
     events.append(h11.EndOfMessage())

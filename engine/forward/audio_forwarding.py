@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ..media import LOWEST_LAYER
 from .api import SlotSwitched, Transmit
 from .audio_snap import snap
 from .encoding import InboundEncoding
@@ -13,7 +14,6 @@ from .sender_reports import send_report
 from .source_run import SourcePacket
 from .timestamp_line import MASK
 from .train_plan import M_BIT
-from ..media import LOWEST_LAYER
 
 PAUSE_S: Final = 0.6  # Discontinuous transmission sends at least every 0.4 s (RFC 7587 §3.1.3).
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from .outbound_slot import OutboundSlot
     from .published_track import PublishedTrack
 
-FLUSH_S: Final = 0.005  # A frame without its marker waits no longer (burst cap, performance.md §0.9).
+FLUSH_S: Final = (
+    0.005  # A frame without its marker waits no longer (burst cap, performance.md §0.9).
+)
 _WINDOW: Final = 1024  # Packets within which duplicates are known.
 _STALL_FRAMES: Final = 6
 _STALL_MIN_S: Final = 0.4

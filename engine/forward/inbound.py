@@ -17,13 +17,13 @@ from .source_run import SourcePacket
 from .transport_state import TransportState
 from .video_forwarding import forward_run
 
-VOICE_THRESHOLD_DBOV: Final = -50  # Quieter is the noise of a room (RFC 6464; quiet voices reach -45).
+VOICE_THRESHOLD_DBOV: Final = (
+    -50
+)  # Quieter is the noise of a room (RFC 6464; quiet voices reach -45).
 _OSN_BYTES: Final = 2  # The original sequence number before an RTX payload (RFC 4588 §4).
 
 
-def handle_rtp(
-    state: ForwarderState, transport: TransportState, data: bytes, now_s: float
-) -> None:
+def handle_rtp(state: ForwarderState, transport: TransportState, data: bytes, now_s: float) -> None:
     """Take in one SRTP packet. Nothing that a peer sends raises."""
     counters = state.counters
     counters.packets_received += 1
@@ -54,9 +54,7 @@ def handle_rtp(
     _accept(state, encoding, packet, sequence, packet.payload, meaning.codec.codec, now_s)
 
 
-def _open(
-    state: ForwarderState, transport: TransportState, data: bytes
-) -> RtpPacket | None:
+def _open(state: ForwarderState, transport: TransportState, data: bytes) -> RtpPacket | None:
     plain = None if transport.opener is None else transport.opener.open_rtp(data)
     if plain is None:
         state.counters.dropped_unauthentic += 1
@@ -167,13 +165,9 @@ def _accept_audio(
     if level is not None and level.level_dbov >= VOICE_THRESHOLD_DBOV:
         state.heard[track] = None
         loudest = track.loudest_dbov
-        track.loudest_dbov = (
-            level.level_dbov if loudest is None else max(loudest, level.level_dbov)
-        )
+        track.loudest_dbov = level.level_dbov if loudest is None else max(loudest, level.level_dbov)
     source = SourcePacket(
         sequence, packet.timestamp, packet.marker, payload, encoding.codec, OPAQUE
     )
-    forward_audio(
-        state, encoding, source, level=element, now_s=now_s
-    )
+    forward_audio(state, encoding, source, level=element, now_s=now_s)
     encoding.packet_duration = duration(payload)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from ..errors import CoreMisuse
 from ..ids import SlotId, TrackId, TransportId
-from ..media import Kind, Layer
+from ..media import Layer
 from ..rtp.packet import is_rtcp
 from . import upkeep
 from .api import (

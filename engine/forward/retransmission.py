@@ -16,9 +16,7 @@ from .sent_history import SentRun
 from .train_plan import M_BIT
 
 
-def retransmit(
-    state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_s: float
-) -> None:
+def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_s: float) -> None:
     """Send again what a viewer did not get; `lost` are its 16-bit sequence numbers."""
     counters = state.counters
     transport = slot.transport
@@ -41,9 +39,7 @@ def retransmit(
         state.outputs.append(Transmit(transport.transport_id, data, len(data)))
 
 
-def _make_again(
-    slot: VideoSlot, sent: SentRun, sequence: int, extension: bytes
-) -> bytes | None:
+def _make_again(slot: VideoSlot, sent: SentRun, sequence: int, extension: bytes) -> bytes | None:
     run = sent.encoding.cache.get(sent.number)
     payload_type = slot.rtx_payload_types.get(sent.payload_type)
     if run is None or payload_type is None or slot.rtx_ssrc is None:

@@ -72,16 +72,12 @@ def _handle_item(
         case ReceiverEstimate():
             if packet.bitrate_bps != transport.available_bps:
                 transport.available_bps = packet.bitrate_bps
-                state.outputs.append(
-                    EstimateChanged(transport.transport_id, packet.bitrate_bps)
-                )
+                state.outputs.append(EstimateChanged(transport.transport_id, packet.bitrate_bps))
         case _:
             pass  # BYE, and feedback that we did not ask for.
 
 
-def _handle_sender_report(
-    transport: TransportState, report: SenderReport, now_s: float
-) -> None:
+def _handle_sender_report(transport: TransportState, report: SenderReport, now_s: float) -> None:
     encoding = transport.encodings.get(report.ssrc)
     if encoding is None or report.ntp_time == 0:
         return

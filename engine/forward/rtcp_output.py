@@ -21,9 +21,7 @@ def send_arrivals(state: ForwarderState, transport: TransportState) -> None:
         send_rtcp(state, transport, [packet])
 
 
-def send_receiver_reports(
-    state: ForwarderState, transport: TransportState, now_s: float
-) -> None:
+def send_receiver_reports(state: ForwarderState, transport: TransportState, now_s: float) -> None:
     """Tell a sender how well each of its encodings came in the last second."""
     blocks = []
     for encoding in transport.encodings.values():
@@ -38,9 +36,7 @@ def send_receiver_reports(
         send_rtcp(state, transport, [report])
 
 
-def send_nack(
-    state: ForwarderState, encoding: InboundEncoding, sequences: Sequence[int]
-) -> None:
+def send_nack(state: ForwarderState, encoding: InboundEncoding, sequences: Sequence[int]) -> None:
     """Ask a sender for packets, by unwrapped sequence number in order."""
     state.counters.nacks_sent += len(sequences)
     numbers = tuple(sequence & 0xFFFF for sequence in sequences)

@@ -46,9 +46,7 @@ def _find_line(transport: TransportState, packet: RtpPacket) -> LineState | None
     mid = _text(packet, transport.mid_id)
     if mid is not None:
         return transport.lines.get(mid)
-    fitting = [
-        line for line in transport.lines.values() if packet.payload_type in line.meanings
-    ]
+    fitting = [line for line in transport.lines.values() if packet.payload_type in line.meanings]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -8,7 +8,7 @@ they are sealed for a viewer (`PictureFields`): viewers differ in three bytes, s
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ..media import Codec
 from ..rtp.payloads.descriptor import VideoDescriptor
@@ -16,6 +16,7 @@ from .train_plan import Train, plan_trains
 
 if TYPE_CHECKING:
     from .encoding import InboundEncoding
+
 
 @dataclass(slots=True)
 class SourcePacket:

@@ -102,7 +102,9 @@ class TransportState:
         # All lines of a bundle use the same ids (RFC 9143 §9.2), so the first that has one tells.
         ids = [line.extension_ids for line in lines]
         self.mid_id = next((i.mid for i in ids if i.mid is not None), None)
-        self.transport_cc_id = next((i.transport_cc for i in ids if i.transport_cc is not None), None)
+        self.transport_cc_id = next(
+            (i.transport_cc for i in ids if i.transport_cc is not None), None
+        )
         self.twcc = ArrivalRecorder()
         self.opener: SrtpReceiver | None = None
         self.sealer: SrtpSender | None = None

@@ -1,5 +1,6 @@
 """Send a run of video to every slot that shows its encoding; let waiting slots switch at a key frame."""
 
+from ..media import Layer
 from .api import SlotSwitched, Transmit
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlocks
@@ -9,7 +10,6 @@ from .sender_reports import send_report
 from .sent_history import SentRun
 from .source_run import SourceRun
 from .timestamp_line import MASK
-from ..media import Layer
 
 
 def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
@@ -34,9 +34,7 @@ def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
     )
 
 
-def _try_switch(
-    state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float
-) -> None:
+def _try_switch(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float) -> None:
     assert isinstance(slot, VideoSlot)  # Video tracks have no others.
     encoding = run.encoding
     if run.codec in slot.payload_types and slot.selector.wanted == encoding.index:
@@ -73,9 +71,7 @@ def switch(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float)
     send_report(state, slot, now_s)
 
 
-def _follow_codec(
-    state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float
-) -> bool:
+def _follow_codec(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float) -> bool:
     """The sender changed its codec unasked (facts/slots.md pitfall 4): go on at a key frame."""
     assert isinstance(slot, VideoSlot)  # Video tracks have no others.
     if run.codec not in slot.payload_types:

@@ -33,7 +33,7 @@ class Nack:
 
     sender_ssrc: int
     media_ssrc: int
-    sequence_numbers: tuple[int, ...]  # 16 bits each, in the order of the wire.
+    sequence_numbers: tuple[int, ...]  # 16 bits each, each once, in the order of the wire.
 
     def build(self) -> bytes:
         """Return the packet; numbers that lie close together share a pair."""
@@ -55,7 +55,8 @@ class Nack:
                 numbers.append((first + lowest.bit_length()) & 0xFFFF)
                 mask ^= lowest
         sender_ssrc, media_ssrc = _SSRCS.unpack_from(body)
-        return Nack(sender_ssrc, media_ssrc, tuple(numbers))
+        # Each number once: a repeated one would have its packet sent again and again.
+        return Nack(sender_ssrc, media_ssrc, tuple(dict.fromkeys(numbers)))
 
 
 def nack_pairs(sequence_numbers: Iterable[int]) -> list[tuple[int, int]]:

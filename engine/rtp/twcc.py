@@ -63,7 +63,7 @@ class ArrivalRecorder:
         if len(arrivals) >= MAX_PENDING:
             self.dropped += 1
             return
-        arrivals[number] = int(now_s * TICKS_PER_S)
+        arrivals[number] = int(now_s * TICKS_PER_S + 0.5)
 
     def take_feedback(self, sender_ssrc: int, media_ssrc: int) -> list[TransportFeedback]:
         """Return what is to be sent about the arrivals since the last call; empty if none came.

@@ -8,7 +8,8 @@ from .group_restart import Strategy
 from .overflow import Overflow
 from .ref import ActorRef
 from .registry import Registry
-from .supervisor import Supervisor, open_supervisor
+from .root import open_supervisor
+from .supervisor import Supervisor
 from .watchdog import Stall, Watchdog, open_watchdog
 
 __all__ = [

@@ -9,18 +9,18 @@ child ever waits for the start of another, and between two runs there is no stat
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import structlog
 import trio
 
-from ..clock import Clock, TrioClock
+from ..clock import Clock
 from ..errors import ActorGone, LocalProtocolError, RestartIntensityExceeded
 from .actor import Restart
 from .actor_work import ActorWork
 from .child import Child, ChildInfo, ChildSpec, ChildState, Work
-from .counters import Counters, SupervisorStatistics
+from .counters import SupervisorStatistics
 from .end_log import log_end
 from .exits import Crash, ExitReason, StopCause, Stopped
 from .group_restart import GroupRestart, Strategy
@@ -28,22 +28,12 @@ from .intensity import RestartIntensity
 from .nested import StartChildren, SupervisorWork
 from .ref import ActorRef
 from .registry import Registry
-from .strict import is_strict_by_environment
+from .tree import Tree
 from .watchers import DownCallback
 
 M = TypeVar("M")
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """What all supervisors of one tree share."""
-
-    registry: Registry
-    clock: Clock
-    counters: Counters
-    is_strict: bool
 
 
 class Supervisor:
@@ -344,46 +334,6 @@ class Supervisor:
             else:
                 depths.append(child.work.mailbox_depth)
         return supervisors
-
-
-@asynccontextmanager
-async def open_supervisor(
-    name: str,
-    *,
-    strategy: Strategy = Strategy.ONE_FOR_ONE,
-    intensity: int = 3,
-    period_s: float = 5.0,
-    registry: Registry | None = None,
-    clock: Clock | None = None,
-    strict: bool | None = None,
-) -> AsyncIterator[Supervisor]:
-    """Open the root of a supervision tree around a body.
-
-    When the body ends, by itself, by an error or cancelled, the children are stopped in reverse
-    start order with `StopCause.SERVER_STOPPING`, each with its grace. Errors of the body come out
-    as they are, in no exception group.
-
-    Args:
-        name: The first part of all paths below.
-        strategy: What a crash of one child does to the others.
-        intensity: Restarts that are borne within `period_s`, >= 0.
-        period_s: Seconds, > 0.
-        registry: None: a new one.
-        clock: None: that of the trio loop.
-        strict: Encode and decode every message and answer; None: as `EMPORION_STRICT` says.
-
-    Raises:
-        RestartIntensityExceeded: The root gave up; the body was cancelled and the children stopped.
-    """
-    tree = Tree(
-        registry=registry if registry is not None else Registry(),
-        clock=clock or TrioClock(),
-        counters=Counters(),
-        is_strict=is_strict_by_environment() if strict is None else strict,
-    )
-    supervisor = Supervisor(name, tree, strategy, RestartIntensity(intensity, period_s))
-    async with supervisor.opened():
-        yield supervisor
 
 
 def _start_failure(child: Child, reason: ExitReason) -> Exception:

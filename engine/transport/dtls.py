@@ -57,6 +57,8 @@ def make_context(certificate: Certificate) -> SSL.Context:
     context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, _accept_any)
     context.set_cipher_list(_CIPHERS)
     context.set_options(SSL.OP_NO_QUERY_MTU | SSL.OP_NO_TICKET | SSL.OP_NO_RENEGOTIATION)
+    # Sessions are idle after the handshake: 19 KiB less for each.
+    context.set_mode(SSL.MODE_RELEASE_BUFFERS)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_tlsext_use_srtp(SRTP_PROFILE)
     return context

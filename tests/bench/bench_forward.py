@@ -28,7 +28,6 @@ from emporion.engine.forward.api import (
     SlotParameters,
     SrtpKeys,
     Timeout,
-    Transmit,
 )
 from emporion.engine.forward.reference import ReferenceForwarder
 from emporion.engine.ids import SlotId, TrackId, TransportId
@@ -135,9 +134,7 @@ class Stage:
             sealed.append((self._publisher, self._session.protect(numbered)))
         return sealed
 
-    def _measure(
-        self, batches: list[list[tuple[TransportId, bytes]]], interval_s: float
-    ) -> float:
+    def _measure(self, batches: list[list[tuple[TransportId, bytes]]], interval_s: float) -> float:
         forwarder = self.forwarder
         before = forwarder.statistics().packets_sent
         started = time.process_time()

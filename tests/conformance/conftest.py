@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-
 from conformance.rig import Rig
+
 from emporion.engine.forward.api import Forwarder
 from emporion.engine.forward.reference import ReferenceForwarder
 

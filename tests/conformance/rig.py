@@ -21,9 +21,9 @@ from aiortc.rtp import (
     RtpPacket,
     unpack_header_extensions,
 )
+from conformance.feedback_reader import Feedback, read_feedback
 from pylibsrtp import Policy, Session
 
-from conformance.feedback_reader import Feedback, read_feedback
 from emporion.engine.forward.api import (
     CodecMap,
     Event,
@@ -227,9 +227,7 @@ class Publisher(Peer):
             )
             rtx_payload_type = codec.rtx_payload_type or 0
             self.rtx.append(
-                FakeStream(
-                    ssrc=ssrc + 1, payload_type=rtx_payload_type, extensions=rtx_ids
-                )
+                FakeStream(ssrc=ssrc + 1, payload_type=rtx_payload_type, extensions=rtx_ids)
             )
         self.microphone = OpusStream(
             ssrc=number * 1000 + 500,

@@ -88,4 +88,3 @@ def test_the_voice_level_is_passed_on(rig: Rig) -> None:
     publisher.speak(level_dbov=-23)
     (received,) = viewer.received(viewer.audio)
     assert received.elements[7] == bytes((0x80 | 23,))
-

@@ -1,6 +1,7 @@
 """What is lost before us leaves a hole that a late packet fills; what we drop leaves none."""
 
 from conformance.rig import Rig
+
 from emporion.engine.media import TOP_LAYER, Layer
 
 

@@ -1,6 +1,7 @@
 """A slot changes encoding, and begins, only at a key frame of the encoding that it wants."""
 
 from conformance.rig import H264, VIEWER_VP8, Rig
+
 from emporion.engine.forward.api import SlotSwitched
 from emporion.engine.media import TOP_LAYER, Layer
 from emporion.engine.testing.video_packets import H264Stream

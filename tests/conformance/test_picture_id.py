@@ -1,8 +1,8 @@
 """PictureID and TL0PICIDX of VP8 go on over switches, as if one encoder had made all (RFC 7741)."""
 
 import pytest
-
 from conformance.rig import Received, Rig
+
 from emporion.engine.media import TOP_LAYER, Layer
 
 

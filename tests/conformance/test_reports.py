@@ -2,8 +2,8 @@
 
 import pytest
 from aiortc.rtp import RtcpRrPacket, RtcpSdesPacket, RtcpSrPacket
-
 from conformance.rig import OPUS, Publisher, Rig, Viewer
+
 from emporion.engine.forward.api import ReceptionReported
 
 

@@ -1,8 +1,8 @@
 """A viewer's NACK is answered on its RTX stream with the very packet it did not get (RFC 4588)."""
 
 import pytest
-
 from conformance.rig import H264, VP8, CodecMap, Rig
+
 from emporion.engine.media import TOP_LAYER, Layer
 
 

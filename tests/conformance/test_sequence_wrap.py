@@ -1,7 +1,6 @@
 """Outbound numbers go on without a gap, over wraps of either side and over switches."""
 
 import pytest
-
 from conformance.rig import Received, Rig
 
 

@@ -1,7 +1,6 @@
 """The line rule: a slot's timestamps follow the server's clock, whatever source it shows."""
 
 import pytest
-
 from conformance.rig import Publisher, Rig, Viewer
 
 CLOCK_HZ = 90_000

@@ -4,7 +4,6 @@ import struct
 from typing import Any
 
 import pytest
-
 from conformance.rig import Publisher, Rig
 
 TRANSPORT_CC_ID = 4

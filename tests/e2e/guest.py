@@ -1,5 +1,7 @@
 """A person at a page in a real browser: what one can do there, and what is really received."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 WAIT_MS = 15_000
@@ -44,6 +46,23 @@ class Guest:
         tiles = self.page.get_by_test_id("tile")
         return tiles.and_(self.page.locator(f"[data-source='{source}']")).filter(has_text=name)
 
+    def expect_picture(self, name: str, source: str = "camera") -> None:
+        """Wait until somebody's tile shows a picture that is decoded."""
+        picture = self.tile_of(name, source).locator("[data-covered='false']")
+        expect(picture).to_be_visible(timeout=WAIT_MS)
+
+    def expect_no_picture(self, name: str) -> None:
+        covered = self.tile_of(name).locator("[data-covered='true']")
+        expect(covered).to_be_visible(timeout=WAIT_MS)
+
+    def wait_widest(self, width_px: int) -> None:
+        """Wait until some slot decodes pictures at least this wide."""
+        self._wait(lambda: max(row["width"] for row in self.inbound("video")) >= width_px)
+
+    def wait_narrower(self, width_px: int) -> None:
+        """Wait until all slots decode pictures narrower than this."""
+        self._wait(lambda: max(row["width"] for row in self.inbound("video")) < width_px)
+
     def press(self, test_id: str) -> None:
         self.page.get_by_test_id(test_id).click()
 
@@ -55,14 +74,10 @@ class Guest:
     def total(self, kind: str, counter: str) -> float:
         return sum(row[counter] for row in self.inbound(kind))
 
-    def wait_rising(self, kind: str, counter: str, by: float, timeout_ms: int = WAIT_MS) -> None:
+    def wait_rising(self, kind: str, counter: str, by: float) -> None:
         """Wait until a counter has risen by so much from now on."""
         start = self.total(kind, counter)
-        waited_ms = 0
-        while self.total(kind, counter) < start + by:
-            assert waited_ms < timeout_ms, f"{self.name}: {kind} {counter} did not rise by {by}"
-            self.page.wait_for_timeout(100)
-            waited_ms += 100
+        self._wait(lambda: self.total(kind, counter) >= start + by)
 
     def rise(self, kind: str, counter: str, in_ms: int) -> float:
         """How much a counter rises in a time."""
@@ -84,3 +99,10 @@ class Guest:
         self.open_chat()
         messages = self.page.get_by_test_id("chat-message").filter(has_text=text)
         expect(messages).to_have_count(1, timeout=WAIT_MS)
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
+        waited_ms = 0
+        while not is_so():
+            assert waited_ms < WAIT_MS, f"{self.name} still receives {self.inbound('video')}"
+            self.page.wait_for_timeout(100)
+            waited_ms += 100

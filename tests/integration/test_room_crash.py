@@ -6,15 +6,18 @@ from typing import Any
 import msgspec
 import pytest
 import trio
-from classroom_rig import Client, ClassroomRig, failed, one_template, open_rig
+from classroom_rig import ClassroomRig, Client, failed, one_template, open_rig
+from trio.testing import MockClock
+
+from emporion.actors.messages import SpeakersTick
+from emporion.engine.ids import TrackId
 from emporion.engine.media import Source
 from emporion.engine.protocol.client import MuteTrack, PluginRequest
 from emporion.engine.protocol.server import RequestSucceeded
 from emporion.plugins.api import Deny, NoOptions, PublishRequest, RoomView, hookimpl
-from trio.testing import MockClock
 
 
-async def _call(rig: ClassroomRig) -> tuple[Client, Client, str]:
+async def _call(rig: ClassroomRig) -> tuple[Client, Client, TrackId]:
     """Two in a call: the teacher's camera is shown to the merchant."""
     teacher, merchant = rig.client("ana", "host"), rig.client("li")
     await teacher.join()
@@ -70,7 +73,7 @@ async def test_crash_of_the_room_and_of_a_participant_at_once(
 ) -> None:
     async with open_rig(tmp_path) as rig:
         teacher, merchant, camera = await _call(rig)
-        rig.ref(f"/{teacher.participant_id}").tell(_wrong_for_participant())
+        rig.ref(f"/{teacher.participant_id}").tell(SpeakersTick())
         await rig.crash("/room")
         left = await merchant.wait_entry("room.participant_left")
         assert left == {"participant_id": teacher.participant_id, "cause": "crashed"}
@@ -85,9 +88,7 @@ async def test_room_that_keeps_crashing_ends_and_comes_back_by_the_next_join(
         teacher, _, _ = await _call(rig)
         await teacher.say("kept")
         for _ in range(4):
-            room = rig.ref("/room") if rig.paths("/room") else None
-            if room is not None and room.is_alive and rig.paths("/PA_"):
-                await rig.crash("/room")
+            await rig.crash("/room")
         goodbye = await teacher.wait_goodbye()
         assert goodbye.retryable
         await rig.settle()
@@ -116,9 +117,7 @@ async def test_crash_of_a_participant_is_its_leaving_only(
         await rig.client("li").join()
 
 
-async def test_crash_of_a_track_costs_no_picture(
-    tmp_path: Path, autojump_clock: MockClock
-) -> None:
+async def test_crash_of_a_track_costs_no_picture(tmp_path: Path, autojump_clock: MockClock) -> None:
     async with open_rig(tmp_path) as rig:
         teacher, merchant, camera = await _call(rig)
         rows = dict(rig.media.rows)
@@ -144,10 +143,6 @@ async def test_track_that_keeps_crashing_is_unpublished_alone(
         assert (await merchant.wait_entry("room.track_unpublished"))["track_id"] == camera
         assert list(rig.media.tracks) == [microphone]
         await teacher.publish(Source.CAMERA)
-
-
-class FragileOptions(NoOptions, frozen=True, kw_only=True):
-    pass
 
 
 class Break(msgspec.Struct, frozen=True, tag_field="type", tag="break"):
@@ -275,9 +270,3 @@ async def test_no_actor_row_or_token_is_left_when_all_have_gone(
         assert not rig.paths("/TR_")
         assert (rig.media.transports, rig.media.tracks, rig.media.rows) == ({}, {}, {})
         assert rig.classroom.statistics().participants["merchant"] == 0
-
-
-def _wrong_for_participant() -> Any:
-    from emporion.actors.messages import SpeakersTick
-
-    return SpeakersTick()

@@ -1,15 +1,16 @@
-"""A lost connection: the participant and its media stay for 30 s, and a token takes them up again."""
+"""A lost connection: participant and media stay for 30 s, and a token takes them up again."""
 
 from pathlib import Path
 
 import pytest
 import trio
 from classroom_rig import open_rig
+from trio.testing import MockClock
+
 from emporion.engine.errors import RequestDenied
 from emporion.engine.media import Source
 from emporion.engine.protocol.server import SlotsChanged
 from emporion.engine.transport.transport import CloseCause
-from trio.testing import MockClock
 
 
 async def test_resume_brings_what_was_missed_and_what_slots_show(

@@ -4,7 +4,6 @@ from typing import Final
 
 CLOCK_RATE_HZ: Final = 48_000  # RFC 7587 §4.1: always, whatever the audio's own rate.
 MAX_DURATION: Final = 5_760  # 120 ms, RFC 6716 §3.2.5 R5.
-_DTX_BYTES: Final = 2  # Up to one octet after the TOC: nothing was encoded (RFC 6716 §2.1.9).
 _SILK: Final = (480, 960, 1920, 2880)  # 10, 20, 40, 60 ms.
 _HYBRID: Final = (480, 960)
 _CELT: Final = (120, 240, 480, 960)  # 2.5 to 20 ms.
@@ -27,8 +26,3 @@ def duration(payload: bytes) -> int:
         return 0
     total = frames * _FRAME_DURATIONS[toc >> 3]
     return total if total <= MAX_DURATION else 0
-
-
-def is_silence(payload: bytes) -> bool:
-    """Tell a packet of discontinuous transmission: the encoder had nothing to say."""
-    return len(payload) <= _DTX_BYTES

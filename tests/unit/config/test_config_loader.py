@@ -10,6 +10,7 @@ from emporion.engine.config_loader import explain, load_config
 from emporion.engine.errors import ConfigError
 
 SECRET = "x" * 32
+ADDRESSES = "EMPORION_MEDIA__ADVERTISED_ADDRESSES"
 
 
 def write(folder: Path, text: str) -> Path:
@@ -52,8 +53,8 @@ def test_a_new_template_has_the_defaults(tmp_path: Path) -> None:
     [
         ("EMPORION_METRICS__ENABLED", "false", "metrics.enabled", False),
         ("EMPORION_HTTP__REQUESTS_PER_S", "2.5", "http.requests_per_s", 2.5),
-        ("EMPORION_MEDIA__ADVERTISED_ADDRESSES", "::1, ::2", "media.advertised_addresses", ("::1", "::2")),
-        ("EMPORION_MEDIA__ADVERTISED_ADDRESSES", '["::1"]', "media.advertised_addresses", ("::1",)),
+        (ADDRESSES, "::1, ::2", "media.advertised_addresses", ("::1", "::2")),
+        (ADDRESSES, '["::1"]', "media.advertised_addresses", ("::1",)),
         ("EMPORION_PLUGINS__CHAT", '{"per_minute": 3}', "plugins.chat", {"per_minute": 3}),
         ("EMPORION_AUTH__KEYS", f'{{"Key": "{SECRET}"}}', "auth.keys", {"Key": Secret(SECRET)}),
     ],

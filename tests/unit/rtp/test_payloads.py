@@ -107,16 +107,16 @@ def test_vp8_rewrite_adds_no_field() -> None:
         ("780001 41", False, False, False),
     ],
 )
-def test_h264_frames(
-    octets: str, starts_frame: bool, starts_keyframe: bool, is_idr: bool
-) -> None:
+def test_h264_frames(octets: str, starts_frame: bool, starts_keyframe: bool, is_idr: bool) -> None:
     descriptor = read(h264.parse(bytes.fromhex(octets)))
     assert descriptor.starts_frame is starts_frame
     assert descriptor.starts_keyframe is starts_keyframe
     assert descriptor.is_idr is is_idr
 
 
-@pytest.mark.parametrize("octets", ["", "67", "7c85", "78", "780004 67", "780000 67", "780001 67 00"])
+@pytest.mark.parametrize(
+    "octets", ["", "67", "7c85", "78", "780004 67", "780000 67", "780001 67 00"]
+)
 def test_h264_broken_is_none(octets: str) -> None:
     assert h264.parse(bytes.fromhex(octets)) is None
 
@@ -228,12 +228,6 @@ def test_av1_broken_is_none(octets: str) -> None:
 )
 def test_opus_duration(octets: str, duration: int) -> None:
     assert opus.duration(bytes.fromhex(octets)) == duration
-
-
-def test_opus_silence_is_a_packet_of_its_header_alone() -> None:
-    assert opus.is_silence(b"\x78")
-    assert opus.is_silence(b"\x78\x00")
-    assert not opus.is_silence(b"\x78\x00\x00")
 
 
 def test_payloads_are_described_by_their_codec() -> None:

@@ -169,3 +169,10 @@ def test_losses_are_kept_within_24_bits() -> None:
         parsed = parse_compound(ReceiverReport(1, (block,)).build()).packets[0]
         assert isinstance(parsed, ReceiverReport)
         assert parsed.reports[0].packets_lost == kept
+
+
+def test_a_number_nacked_again_and_again_counts_once() -> None:
+    """Else one small packet would have hundreds sent."""
+    body = "0000000a 0000000b" + "0005ffff" * 300
+    data = bytes.fromhex("81cd012e" + body)
+    assert parse_compound(data).packets == (Nack(0xA, 0xB, tuple(range(5, 22))),)

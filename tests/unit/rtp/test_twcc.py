@@ -36,7 +36,7 @@ def test_times_are_told_to_a_quarter_of_a_millisecond() -> None:
     recorder.record(6, 1000.0125)
     recorder.record(8, 1000.020)
     (feedback,) = take(recorder)
-    assert feedback.sender_ssrc, feedback.media_ssrc == (1, 2)
+    assert (feedback.sender_ssrc, feedback.media_ssrc) == (1, 2)
     assert feedback.base_sequence == 5
     assert feedback.packet_count == 4
     assert feedback.reference_time == int(1000.0 / 0.064)

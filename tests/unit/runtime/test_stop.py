@@ -8,9 +8,12 @@ from runtime_rig import AskPeer, Block, Fail, Note, Order, settle, start_probe
 
 from emporion.engine.errors import ActorGone
 from emporion.engine.runtime import (
+    Actor,
     ActorRef,
+    ChildSpec,
     ChildState,
     Down,
+    Registry,
     Restart,
     StopCause,
     Stopped,
@@ -262,3 +265,46 @@ async def test_an_error_of_the_body_comes_out_as_it_is(autojump_clock: object) -
             raise ZeroDivisionError
 
     assert history[-1] == f"stopped (stopped: {StopCause.SERVER_STOPPING})"
+
+
+async def test_an_error_of_the_body_comes_out_of_a_cancelled_scope_too(
+    autojump_clock: object,
+) -> None:
+    with pytest.raises(ZeroDivisionError):  # noqa: PT012
+        with trio.move_on_after(1):
+            async with open_supervisor("node") as supervisor:
+                ref = await start_probe(supervisor, [], grace_s=1)
+                ref.tell(Block(shielded_s=60))  # So that there is somebody to wait for at the end.
+                await settle()
+                try:
+                    await trio.sleep_forever()
+                finally:
+                    raise ZeroDivisionError
+
+
+class Interrupt(BaseException):
+    """As KeyboardInterrupt, which pytest would take for its own."""
+
+
+class Interrupted(Actor[Note]):
+    async def receive(self, message: Note) -> None:
+        raise Interrupt
+
+
+async def test_what_is_no_exception_ends_the_tree_in_order(autojump_clock: object) -> None:
+    history: list[str] = []
+    downs: list[Down] = []
+    registry = Registry()
+    with pytest.raises(BaseExceptionGroup) as interrupted:  # noqa: PT012
+        async with open_supervisor("node", registry=registry) as supervisor:
+            await start_probe(supervisor, history, stop_s=1)
+            nested = await supervisor.start_supervisor("room")
+            ref = await nested.start_child(ChildSpec("interrupted", Interrupted))
+            supervisor.watch(ref, downs.append)
+            ref.tell(Note(text="ctrl-c"))
+            await trio.sleep_forever()
+
+    assert interrupted.group_contains(Interrupt)
+    assert history[-1] == "stopped slowly"
+    assert len(downs) == 1
+    assert len(registry) == 0

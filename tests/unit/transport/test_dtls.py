@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from OpenSSL import SSL
 
 from emporion.engine.transport.certificate import Certificate, generate_certificate
@@ -65,9 +67,29 @@ def test_both_ends_have_the_same_keys_crosswise() -> None:
     assert server.keys.remote_key == client.keys.local_key
 
 
+def _large_certificate() -> Certificate:
+    """Its flight takes several datagrams."""
+    small = generate_certificate()
+    ballast = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(3000))
+    large = (
+        x509.CertificateBuilder()
+        .subject_name(small.x509.subject)
+        .issuer_name(small.x509.issuer)
+        .public_key(small.private_key.public_key())
+        .serial_number(1)
+        .not_valid_before(small.x509.not_valid_before_utc)
+        .not_valid_after(small.x509.not_valid_after_utc)
+        .add_extension(ballast, critical=False)
+        .sign(small.private_key, hashes.SHA256())
+    )
+    fingerprint = large.fingerprint(hashes.SHA256()).hex(":").upper()
+    return Certificate(small.private_key, large, fingerprint)
+
+
 def test_flights_are_cut_at_records_into_datagrams_that_fit() -> None:
     """webrtc.md 1: a memory BIO has no datagram boundaries."""
-    server, client = _pair()
+    large = _large_certificate()
+    server, client = _pair(expected_by_server=large, client_context=make_context(large))
     seen: list[bytes] = []
     for _ in range(4):
         for sender, receiver in ((client, server), (server, client)):
@@ -75,6 +97,8 @@ def test_flights_are_cut_at_records_into_datagrams_that_fit() -> None:
                 seen.append(datagram)
                 receiver.handle_datagram(datagram, 0.0)
 
+    assert server.state is DtlsState.CONNECTED
+    assert sum(map(len, seen)) > 4 * MAX_DATAGRAM_BYTES
     assert max(map(len, seen)) <= MAX_DATAGRAM_BYTES
     for datagram in seen:
         position = 0

@@ -114,7 +114,7 @@ BAD_TOKENS = {
     "wrong secret": sign(claims(), "another secret of thirty-two characters"),
     "unknown key": sign(claims(iss="other")),
     "no key": sign({name: value for name, value in claims().items() if name != "iss"}),
-    "another hash": sign(claims(), SECRET, "HS512"),
+    "another hash": sign(claims(), SECRET * 2, "HS512"),
     "public key used as a secret": signed_with_public_key(),
     "another algorithm's key": sign(claims(iss="k"), PRIVATE_PEM, "EdDSA"),
     "changed afterwards": sign(claims())[:-6] + "AAAAAA",

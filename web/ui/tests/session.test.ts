@@ -42,7 +42,13 @@ describe("joining", () => {
     const [hello] = takeOutputs(session);
     expect(hello).toMatchObject({
       kind: "send",
-      message: { type: "hello", protocol_version: 1, token: "t", name: "Lin", media: { sdp: "v=0" } },
+      message: {
+        type: "hello",
+        protocol_version: 1,
+        token: "t",
+        name: "Lin",
+        media: { sdp: "v=0" },
+      },
     });
     session.handleMessage(welcome(), 9);
     expect(kinds(takeOutputs(session))).toEqual(["phase_changed", "welcomed"]);

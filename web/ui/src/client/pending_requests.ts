@@ -1,6 +1,11 @@
-/** Requests that wait for their answer, each with a deadline. */
+/** Numbers the requests of a connection and knows which wait for their answer, until when. */
 export class PendingRequests {
+  #nextRef = 1;
   readonly #deadlines = new Map<number, number>();
+
+  takeRef(): number {
+    return this.#nextRef++;
+  }
 
   add(ref: number, deadlineMs: number): void {
     this.#deadlines.set(ref, deadlineMs);

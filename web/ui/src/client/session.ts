@@ -2,7 +2,7 @@ import { Backoff } from "./backoff";
 import { EntryOrder } from "./entry_order";
 import { EmporionError, LOCAL_CODES } from "./errors";
 import type { JoinDetails } from "./opening";
-import { helloMessage, resumeMessage } from "./opening";
+import { helloMessage, resumeMessage, silence } from "./opening";
 import { OutputQueue } from "./output_queue";
 import { PendingRequests } from "./pending_requests";
 import type { RequestFailed, Resumed, ServerPush, Welcome } from "./protocol";
@@ -22,7 +22,6 @@ export class Session {
   #refusal: RequestFailed | null = null;
   #resumeToken = "";
   #windowMs = 0;
-  #nextRef = 1;
   #openingRef = 0;
   #pingRef = 0;
   readonly #timers = new SessionTimers();
@@ -75,7 +74,7 @@ export class Session {
 
   /** Returns the ref by which `answered` or `failed` will name this request. */
   request(body: RequestBody, nowMs: number): number {
-    const ref = this.#takeRef();
+    const ref = this.#pending.takeRef();
     if (this.#phase === "joined") {
       this.#pending.add(ref, nowMs + TIMES_MS.request);
       this.#outputs.send({ ...body, ref });
@@ -89,7 +88,7 @@ export class Session {
     if (this.#phase === "ended") return;
     if (this.#phase !== "joined") return this.#end(LOCAL_CODES.left, "Left.");
     this.#timers.leaveBefore = nowMs + TIMES_MS.leave;
-    this.#outputs.send({ type: "leave", ref: this.#takeRef() });
+    this.#outputs.send({ type: "leave", ref: this.#pending.takeRef() });
   }
 
   /** The network or the page has come back: look at once instead of waiting for a timer. */
@@ -191,7 +190,7 @@ export class Session {
   }
 
   #sendOpening(): void {
-    this.#openingRef = this.#takeRef();
+    this.#openingRef = this.#pending.takeRef();
     if (this.#phase === "reconnecting") {
       this.#outputs.send(resumeMessage(this.#openingRef, this.#resumeToken, this.lastSeq));
     } else if (this.#join !== null) {
@@ -209,7 +208,7 @@ export class Session {
   #ping(nowMs: number, withinMs: number): void {
     this.#timers.pingAt = nowMs + TIMES_MS.pingEvery;
     if (this.#phase !== "joined") return;
-    this.#pingRef = this.#takeRef();
+    this.#pingRef = this.#pending.takeRef();
     this.#pending.add(this.#pingRef, nowMs + withinMs);
     this.#outputs.send({ type: "ping", ref: this.#pingRef });
   }
@@ -231,11 +230,8 @@ export class Session {
   }
 
   #giveUp(): void {
-    const [code, message] =
-      this.#phase === "joining"
-        ? [LOCAL_CODES.connectionFailed, "No answer."]
-        : [LOCAL_CODES.resumeWindowOver, "The connection was lost for too long."];
-    this.#end(this.#refusal?.code ?? code, this.#refusal?.message ?? message, true);
+    const { code, message } = this.#refusal ?? silence(this.#phase);
+    this.#end(code, message, true);
   }
 
   #end(code: string, message: string, retryable = false): void {
@@ -250,9 +246,5 @@ export class Session {
   #setPhase(phase: SessionPhase): void {
     this.#phase = phase;
     this.#outputs.push({ kind: "phase_changed", phase });
-  }
-
-  #takeRef(): number {
-    return this.#nextRef++;
   }
 }

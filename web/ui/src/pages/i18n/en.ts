@@ -23,8 +23,6 @@ export const en = {
   "nolink.open": "Open",
   "nolink.bad": "This is not a link to a room. Ask whoever invited you to send it again.",
 
-  "join.title": "Ready to go in?",
-  "join.room": "Room",
   "join.as": "Your role: {role}",
   "join.name": "Your name",
   "join.name_hint": "This is what the others see.",
@@ -205,6 +203,4 @@ export const en = {
     "A host has turned your microphone off. You can turn it on again.",
   "toast.camera_muted_by_host": "A host has turned your camera off. You can turn it on again.",
   "toast.screen_failed": "The screen could not be shared. Try again, or share a single window.",
-  "toast.joined": "{name} has joined",
-  "toast.left": "{name} has left",
 } as const;

@@ -25,8 +25,6 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "nolink.open": "打开",
   "nolink.bad": "这不是房间链接。请让邀请您的人重新发送。",
 
-  "join.title": "准备好了吗？",
-  "join.room": "房间",
   "join.as": "您的身份：{role}",
   "join.name": "您的名字",
   "join.name_hint": "其他人会看到这个名字。",
@@ -194,6 +192,4 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "toast.microphone_muted_by_host": "主持人关闭了您的麦克风，您可以重新打开。",
   "toast.camera_muted_by_host": "主持人关闭了您的摄像头，您可以重新打开。",
   "toast.screen_failed": "无法共享屏幕。请重试，或改为共享单个窗口。",
-  "toast.joined": "{name} 进入了房间",
-  "toast.left": "{name} 离开了房间",
 };

@@ -19,6 +19,7 @@ const NARROWEST_WIDE = 1.2;
 const NARROWEST_HIGH = 0.75;
 /** Pictures are 16:9 and are cropped to their tile; a crop counts half against the tile's size. */
 const CROP_WEIGHT = 0.5;
+const MOST_BESIDE = 11;
 
 interface Cell extends Area {
   readonly columns: number;
@@ -38,43 +39,51 @@ export function arrangeGrid(area: Area, count: number): Box[] {
   return best === null ? [] : placeGrid(area, count, best);
 }
 
-/** The first tile large, the others in a strip along the longer side's end. */
+/** The first tile large, the others in a grid of their own beside it or below it. */
 export function arrangeFocus(area: Area, count: number): Box[] {
   if (count <= 1) return arrangeWhole(area, count);
-  const isWide = area.width / area.height > 1.25;
-  const strip = isWide ? clamp(area.width * 0.19, 128, 260) : clamp(area.height * 0.2, 84, 150);
-  const main: Area = isWide
-    ? { width: area.width - strip - GAP_PX, height: area.height }
-    : { width: area.width, height: area.height - strip - GAP_PX };
-  const boxes: Box[] = [{ left: 0, top: 0, ...main }];
-  const along = isWide ? area.height : area.width;
-  const across = strip;
-  const length = stripTileLength(along, across, count - 1, isWide);
-  const used = (count - 1) * (length + GAP_PX) - GAP_PX;
-  const start = Math.max(0, (along - used) / 2);
-  for (let index = 0; index < count - 1; index += 1) {
-    const offset = start + index * (length + GAP_PX);
-    boxes.push(
-      isWide
-        ? { left: main.width + GAP_PX, top: offset, width: across, height: length }
-        : { left: offset, top: main.height + GAP_PX, width: length, height: across },
-    );
-  }
-  return boxes;
+  const { main, rest, left, top } = splitFocus(area);
+  const others = arrangeGrid(rest, count - 1).map((box) => ({
+    ...box,
+    left: box.left + left,
+    top: box.top + top,
+  }));
+  return [{ left: 0, top: 0, ...main }, ...others];
 }
 
-/** How many tiles a strip holds before they get too small to be recognised. */
+/** How many tiles stand beside the large one before they get too small to be recognised. */
 export function stripCapacity(area: Area): number {
-  const isWide = area.width / area.height > 1.25;
-  return Math.max(
-    1,
-    Math.floor(((isWide ? area.height : area.width) + GAP_PX) / ((isWide ? 84 : 96) + GAP_PX)),
-  );
+  const { rest } = splitFocus(area);
+  let count = 1;
+  while (count < MOST_BESIDE && isRecognisable(arrangeGrid(rest, count + 1)[0])) count += 1;
+  return count;
 }
 
-function stripTileLength(along: number, across: number, count: number, isWide: boolean): number {
-  const natural = isWide ? across / WIDEST : across * 1.2;
-  return Math.min(natural, (along - (count - 1) * GAP_PX) / count);
+interface FocusSplit {
+  readonly main: Area;
+  readonly rest: Area;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Beside or below: whichever leaves the large picture larger; what it cannot use goes to the others. */
+function splitFocus(area: Area): FocusSplit {
+  const beside = clamp(area.width - area.height * WIDEST, 136, area.width * 0.34);
+  const below = clamp(area.height - area.width / WIDEST, 92, area.height * 0.62);
+  const wide: Area = { width: area.width - beside - GAP_PX, height: area.height };
+  const high: Area = { width: area.width, height: area.height - below - GAP_PX };
+  if (pictureWidth(wide) >= pictureWidth(high)) {
+    return { main: wide, rest: { width: beside, height: area.height }, left: wide.width + GAP_PX, top: 0 };
+  }
+  return { main: high, rest: { width: area.width, height: below }, left: 0, top: high.height + GAP_PX };
+}
+
+function pictureWidth(area: Area): number {
+  return Math.min(area.width, area.height * WIDEST);
+}
+
+function isRecognisable(box: Box | undefined): boolean {
+  return box !== undefined && box.width >= 96 && box.height >= 64;
 }
 
 function arrangeWhole(area: Area, count: number): Box[] {

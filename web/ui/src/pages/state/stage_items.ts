@@ -11,7 +11,11 @@ export interface StageItem {
   readonly isSelf: boolean;
 }
 
-/** Screens first, then people in the order in which they came, oneself last. */
+/**
+ * Screens first, then people in the order in which they came, oneself last.
+ *
+ * One's own screen is not among them: on the screen that is shared it would show itself without end.
+ */
 export function stageItems(room: Room): StageItem[] {
   const people = room.roster.participants.filter(
     (participant) => participant.role !== "observer" || publishes(room, participant),
@@ -27,7 +31,7 @@ export function stageItems(room: Room): StageItem[] {
   });
   const screens = ordered
     .map((person) => item(person, "screen_share"))
-    .filter((screen) => screen.track !== undefined);
+    .filter((screen) => screen.track !== undefined && !screen.isSelf);
   return [...screens, ...ordered.map((person) => item(person, "camera"))];
 }
 
@@ -37,7 +41,7 @@ export function focusOf(
   choice: { pinned: string | null; speaker: string | null },
 ): StageItem | null {
   const pinned = items.find((item) => item.key === choice.pinned);
-  const screen = items.find((item) => item.source === "screen_share" && !item.isSelf);
+  const screen = items.find((item) => item.source === "screen_share");
   const speaking = items.find(
     (item) => item.source === "camera" && item.participant.id === choice.speaker,
   );

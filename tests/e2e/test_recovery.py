@@ -1,0 +1,109 @@
+"""What goes wrong during a call, and what the people in it notice of that: as little as possible."""
+
+import msgspec
+import pytest
+from emporion.engine.runtime import ActorRef
+from playwright.sync_api import expect
+
+from e2e.conftest import Enter
+from e2e.guest import WAIT_MS
+from e2e.running_node import RunningNode
+
+pytestmark = pytest.mark.browser
+
+
+class Poison(msgspec.Struct, frozen=True, tag_field="type", tag="poison"):
+    """A message that no actor knows: whoever receives it crashes."""
+
+
+def crash(node: RunningNode, path_end: str) -> ActorRef[Poison]:
+    """Crash the one actor whose path ends so."""
+
+    def tell() -> ActorRef[Poison]:
+        registry = node.node.supervisor.registry
+        (path,) = [path for path in registry if path.endswith(path_end)]
+        ref = registry.get(path)
+        assert ref is not None
+        ref.tell(Poison())
+        return ref
+
+    return node.call(tell)
+
+
+def test_a_crash_of_the_room_costs_no_media_and_no_word(enter: Enter, node: RunningNode) -> None:
+    teacher = enter("Teacher", "host")
+    merchant = enter("Merchant")
+    merchant.expect_picture("Teacher")
+    teacher.say("before the crash")
+    merchant.expect_message("before the crash")
+    merchant.wait_rising("audio", "energy", by=0.001)
+    freezes = merchant.total("video", "freezeCount")
+
+    crash(node, "/room")
+    merchant.wait_rising("video", "framesDecoded", by=40)
+
+    assert merchant.total("video", "freezeCount") == freezes
+    merchant.say("after the crash")
+    teacher.expect_message("before the crash")
+    teacher.expect_message("after the crash")
+    enter("Late").expect_message("before the crash")
+
+
+def test_a_crash_of_the_chat_loses_no_message(enter: Enter, node: RunningNode) -> None:
+    teacher = enter("Teacher", "host")
+    merchant = enter("Merchant")
+    teacher.say("one")
+    merchant.expect_message("one")
+
+    crash(node, "/chat")
+    merchant.say("two")
+
+    teacher.expect_message("two")
+    late = enter("Late")
+    late.expect_message("one")
+    late.expect_message("two")
+
+
+def test_a_lost_connection_is_resumed_and_its_media_never_stops(enter: Enter) -> None:
+    teacher = enter("Teacher", "host")
+    merchant = enter("Merchant")
+    merchant.expect_picture("Teacher")
+    freezes = merchant.total("video", "freezeCount")
+
+    merchant.context.set_offline(True)
+    merchant.page.evaluate("window.emporion.room.loseSocket()")
+    expect(merchant.page.get_by_test_id("reconnect-banner")).to_be_visible(timeout=WAIT_MS)
+    teacher.say("while you were away")
+    merchant.wait_rising("video", "framesDecoded", by=40)
+    merchant.context.set_offline(False)
+
+    expect(merchant.page.get_by_test_id("reconnect-banner")).to_have_count(0, timeout=WAIT_MS)
+    merchant.expect_message("while you were away")
+    assert merchant.total("video", "freezeCount") == freezes
+    assert teacher.tile_of("Merchant").count() == 1
+
+
+def test_a_reloaded_page_takes_its_place_again(enter: Enter) -> None:
+    teacher = enter("Teacher", "host")
+    merchant = enter("Merchant")
+    teacher.say("hello")
+    merchant.expect_message("hello")
+
+    merchant.page.reload()
+    merchant.join()
+
+    merchant.expect_message("hello")
+    merchant.expect_picture("Teacher")
+    teacher.expect_picture("Merchant")
+    assert teacher.tile_of("Merchant").count() == 1
+
+
+def test_joining_twice_takes_over_the_first_window_and_says_so(enter: Enter) -> None:
+    teacher = enter("Teacher", "host")
+    first = enter("Merchant")
+    second = enter("Merchant")
+
+    expect(first.page.get_by_test_id("goodbye")).to_be_visible(timeout=WAIT_MS)
+    expect(first.page.get_by_test_id("goodbye")).to_contain_text("another")
+    second.expect_picture("Teacher")
+    assert teacher.tile_of("Merchant").count() == 1

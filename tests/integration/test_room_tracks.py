@@ -1,0 +1,301 @@
+"""Tracks: who may publish, mute and end what; what slots show; which encodings are wanted."""
+
+from pathlib import Path
+
+import pytest
+import trio
+from classroom_rig import ClassroomRig, Client, failed, one_template, open_rig
+from trio.testing import MockClock
+
+from emporion.engine.ids import TrackId
+from emporion.engine.media import Source
+from emporion.engine.protocol.client import (
+    MuteTrack,
+    PublishTrack,
+    RestartIce,
+    UnpublishTrack,
+)
+from emporion.engine.protocol.server import (
+    EncodingsWanted,
+    IceRestarted,
+    MuteRequested,
+    RequestSucceeded,
+    SlotsChanged,
+    SpeakersChanged,
+)
+
+
+async def _three(rig: ClassroomRig) -> tuple[Client, Client, Client]:
+    clients = rig.client("ana", "host"), rig.client("li"), rig.client("mo")
+    for client in clients:
+        await client.join()
+    return clients
+
+
+async def test_mute_pauses_and_empties_the_slot(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, merchant, _ = await _three(rig)
+        camera = await teacher.publish(Source.CAMERA)
+        shown = await merchant.wait_shown(camera)
+        assert isinstance(
+            await teacher.ask(MuteTrack, track_id=camera, muted=True), RequestSucceeded
+        )
+        muted = await merchant.wait_entry("room.track_muted")
+        assert muted == {"track_id": camera, "muted": True}
+        await rig.settle()
+        assert rig.media.tracks[camera].paused
+        assert merchant.slot_views()[shown.slot].track_id is None
+        again = await teacher.ask(MuteTrack, track_id=camera, muted=True)
+        assert again == RequestSucceeded(ref=again.ref, seq=None)  # type: ignore[union-attr]
+
+        await teacher.ask(MuteTrack, track_id=camera, muted=False)
+        await rig.settle()
+        assert not rig.media.tracks[camera].paused
+        assert merchant.shown() == {shown.slot: camera}
+
+
+async def test_hosts_mute_anybody_and_nobody_unmutes_others(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, first, second = await _three(rig)
+        microphone = await first.publish(Source.MICROPHONE)
+        assert (
+            failed(await second.ask(MuteTrack, track_id=microphone, muted=True)) == "grant.missing"
+        )
+        await teacher.ask(MuteTrack, track_id=microphone, muted=True)
+        assert first.got(MuteRequested) == [MuteRequested(track_id=microphone)]
+        assert (
+            failed(await teacher.ask(MuteTrack, track_id=microphone, muted=False))
+            == "grant.missing"
+        )
+        assert (
+            failed(await teacher.ask(MuteTrack, track_id="TR_none", muted=True)) == "track.unknown"
+        )
+        await first.ask(MuteTrack, track_id=microphone, muted=False)
+        await rig.settle()
+        assert not rig.media.tracks[microphone].paused
+
+
+async def test_unpublish_frees_the_line_and_the_slots(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, merchant, _ = await _three(rig)
+        for _ in range(3):
+            camera = await teacher.publish(Source.CAMERA)
+            shown = await merchant.wait_shown(camera)
+            denied = await teacher.ask(PublishTrack, source=Source.CAMERA)
+            assert failed(denied) == "track.published_already"
+            await teacher.ask(UnpublishTrack, track_id=camera)
+            await rig.settle()
+            assert merchant.slot_views()[shown.slot].track_id is None
+            assert not rig.media.tracks
+            assert not rig.paths(camera)
+
+
+async def test_host_ends_somebody_elses_track(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, first, second = await _three(rig)
+        camera = await first.publish(Source.CAMERA)
+        assert failed(await second.ask(UnpublishTrack, track_id=camera)) == "grant.missing"
+        assert isinstance(await teacher.ask(UnpublishTrack, track_id=camera), RequestSucceeded)
+        assert (await first.wait_entry("room.track_unpublished"))["track_id"] == camera
+        await rig.settle()
+        assert not rig.media.tracks
+        await first.publish(Source.CAMERA)
+
+
+async def test_grants_and_lines_limit_what_is_published(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        listener = rig.client("li", can_publish_sources=(Source.MICROPHONE,))
+        await listener.join()
+        assert failed(await listener.ask(PublishTrack, source=Source.CAMERA)) == "grant.missing"
+        await listener.publish(Source.MICROPHONE)
+        teacher = rig.client("ana", "host")
+        await teacher.join()
+        denied = await teacher.ask(PublishTrack, source=Source.SCREEN_AUDIO)
+        assert failed(denied) == "track.no_line"
+        typist = rig.client("mo")
+        await typist.join(media=False)
+        assert failed(await typist.ask(PublishTrack, source=Source.CAMERA)) == "track.no_line"
+        assert failed(await typist.ask(RestartIce, sdp="x")) == "sdp.transport_gone"
+        assert isinstance(await teacher.ask(RestartIce, sdp="x"), IceRestarted)
+
+
+async def test_one_shares_a_screen_at_a_time(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, merchant, other = await _three(rig)
+        screen = await merchant.publish(Source.SCREEN, width_px=1920, height_px=1080)
+        denied = await teacher.ask(PublishTrack, source=Source.SCREEN)
+        assert failed(denied) == "screen_share.taken"
+        assert getattr(denied, "message", "").startswith("Li ")
+        await rig.settle()
+        assert list(rig.media.tracks) == [screen], "a denied track leaves no row"
+        await other.wait_shown(screen)
+        merchant.leave()
+        await merchant.wait_goodbye()
+        await teacher.wait_entry("room.participant_left")
+        await teacher.publish(Source.SCREEN)
+
+
+async def test_slots_keep_their_tracks_while_others_come_and_go(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer = rig.client("ana", "host")
+        await viewer.join(video=3)
+        others = [rig.client(f"p{n}") for n in range(4)]
+        cameras: list[TrackId] = []
+        for other in others:
+            await other.join()
+            cameras.append(await other.publish(Source.CAMERA))
+        await rig.settle()
+        assert set(viewer.shown().values()) == set(cameras[:3])
+        before = viewer.shown()
+        others[1].leave()
+        await viewer.wait_entry("room.participant_left")
+        await rig.settle()
+        after = viewer.shown()
+        assert {s: t for s, t in before.items() if t != cameras[1]}.items() <= after.items()
+        assert set(after.values()) == {cameras[0], cameras[2], cameras[3]}
+
+
+async def test_view_decides_what_is_shown_and_how_large(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer, first, second = await _three(rig)
+        one = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
+        two = await second.publish(Source.CAMERA, width_px=1280, height_px=720)
+        await viewer.view(one, height_px=720)
+        await rig.settle()
+        assert set(viewer.shown().values()) == {one}
+        (row,) = rig.media.shown(viewer.transport_id).values()
+        assert row[1].spatial == 2
+        await viewer.view(two, height_px=100)
+        await rig.settle()
+        (row,) = rig.media.shown(viewer.transport_id).values()
+        assert (row[0], row[1].spatial) == (two, 0)
+        await viewer.view(two, hidden=True)
+        await rig.settle()
+        assert viewer.shown() == {}
+        assert viewer.got(SlotsChanged)[-1].slot_views[0].reason == "page_hidden"
+
+
+async def test_estimate_lowers_what_is_sent(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer, first, _ = await _three(rig)
+        camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
+        rig.media.measure(camera, 150_000, 500_000, 1_500_000)
+        await viewer.view(camera, height_px=720)
+        rig.media.estimate(viewer.transport_id, 700_000)
+        await rig.settle()
+        (row,) = rig.media.shown(viewer.transport_id).values()
+        assert row[1].spatial == 1
+        rig.media.estimate(viewer.transport_id, 20_000)
+        await rig.settle()
+        assert viewer.shown() == {}
+        (view,) = viewer.got(SlotsChanged)[-1].slot_views
+        assert (view.track_id, view.reason) == (camera, "bandwidth")
+
+
+async def test_encodings_wanted_only_when_changed(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer, publisher, other = await _three(rig)
+        camera = await publisher.publish(Source.CAMERA, width_px=1280, height_px=720)
+        await viewer.view(camera, height_px=100)
+        await other.view(camera, height_px=100)
+        assert publisher.got(EncodingsWanted) == [], "all are sent until nobody watched for a while"
+        await trio.sleep(6)
+        assert [wanted.rids for wanted in publisher.got(EncodingsWanted)] == [("l",)]
+        await viewer.view(camera, height_px=700)
+        await rig.settle()
+        assert [w.rids for w in publisher.got(EncodingsWanted)] == [("l",), ("l", "h")]
+        await viewer.view(camera, height_px=100)
+        await viewer.view(camera, height_px=700)
+        await trio.sleep(20)
+        assert len(publisher.got(EncodingsWanted)) == 2
+        viewer.leave()
+        await trio.sleep(20)
+        assert publisher.got(EncodingsWanted)[-1].rids == ("l",)
+
+
+async def test_speakers_are_told_at_most_five_times_a_second(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, first, second = await _three(rig)
+        one, two = await first.publish(Source.MICROPHONE), await second.publish(Source.MICROPHONE)
+        for tick in range(50):
+            rig.media.hear(one, -40)
+            rig.media.hear(two, -30 if tick % 2 else -50)
+            await trio.sleep(0.02)
+        told = teacher.got(SpeakersChanged)
+        assert 2 <= len(told) <= 6
+        assert set(told[-1].participant_ids) == {first.participant_id, second.participant_id}
+        await trio.sleep(3)
+        assert teacher.got(SpeakersChanged)[-1].participant_ids == ()
+        count = len(teacher.got(SpeakersChanged))
+        await first.ask(MuteTrack, track_id=one, muted=True)
+        rig.media.hear(one)
+        await trio.sleep(3)
+        assert len(teacher.got(SpeakersChanged)) == count, "the muted are not heard"
+
+
+async def test_fourth_voice_gets_a_slot_when_it_speaks(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path, rooms=one_template(audio_slots=3)) as rig:
+        viewer = rig.client("ana", "host")
+        await viewer.join()
+        voices = []
+        for number in range(5):
+            other = rig.client(f"p{number}")
+            await other.join()
+            voices.append(await other.publish(Source.MICROPHONE))
+        await rig.settle()
+        assert set(viewer.shown().values()) == set(voices[:3])
+        rig.media.hear(voices[4])
+        await trio.sleep(1)
+        assert voices[4] in viewer.shown().values()
+
+
+async def test_stale_switch_is_not_told(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        rig.media.switches_at_once = False
+        viewer, first, second = await _three(rig)
+        one = await first.publish(Source.CAMERA)
+        await rig.settle()
+        (slot,) = [s for s in rig.media.rows if rig.media.rows[s][0] == one][:1]
+        viewer_slot = next(
+            s.slot_id
+            for s in rig.media.transports[viewer.transport_id].slots
+            if s.slot_id in rig.media.rows
+        )
+        assert slot
+        assert viewer.slot_views() == {}
+        two = await second.publish(Source.CAMERA)
+        await viewer.view(two)
+        late = rig.media.switch
+        await rig.settle()
+        rig.media.rows[viewer_slot] = (one, rig.media.rows.get(viewer_slot, (one, None))[1])  # type: ignore[assignment]
+        late(viewer_slot)
+        await rig.settle()
+        assert all(view.track_id != one for view in viewer.slot_views().values())
+
+
+@pytest.mark.parametrize("source", [Source.CAMERA, Source.MICROPHONE])
+async def test_publish_muted_is_paused_from_the_start(
+    tmp_path: Path, autojump_clock: MockClock, source: Source
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, viewer, _ = await _three(rig)
+        track = await teacher.publish(source, muted=True)
+        await rig.settle()
+        assert rig.media.tracks[track].paused
+        assert viewer.shown() == {}

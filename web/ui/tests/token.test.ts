@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+
+import { readToken } from "../src/client/token";
+import { videoSlotsOf } from "../src/pages/state/video_slots";
+
+function tokenOf(payload: object): string {
+  return `x.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`;
+}
+
+test("reads LiveKit's grants and a Chinese name", () => {
+  const grants = { room: "三班", template: "class", role: "merchant" };
+  const token = tokenOf({ sub: "lin", name: "林晓雨", exp: 5, video: grants });
+  expect(readToken(token)).toEqual({
+    room: "三班",
+    identity: "lin",
+    name: "林晓雨",
+    template: "class",
+    role: "merchant",
+    expiresAtUnixS: 5,
+  });
+});
+
+test("reads flat grants, and a link for many names nobody", () => {
+  const token = tokenOf({ sub: "merchant", shared: true, room: "r" });
+  expect(readToken(token)).toMatchObject({ room: "r", name: "", template: null });
+});
+
+test.each(["", "x", "a.b.c", "a.e30", tokenOf([])])("%j is no crash", (token) => {
+  const claims = readToken(token);
+  if (claims !== null) expect(claims.room).toBe("");
+});
+
+test.each([
+  ["guidance", 2],
+  ["class", 12],
+  ["briefing", 4],
+  ["academy", 12],
+  [null, 12],
+])("a room of template %s shows %i pictures at once", (template, slots) => {
+  const claims = readToken(tokenOf({ sub: "a", video: { room: "r", template } }));
+  if (claims === null) throw new Error("unreadable");
+  expect(videoSlotsOf(claims)).toBe(slots);
+});
