@@ -6,8 +6,8 @@ with their error. The rest is supervised.
 """
 
 import platform
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,14 +18,14 @@ from prometheus_client import CollectorRegistry
 from . import __version__
 from .actors.classroom import Classroom, open_classroom
 from .actors.media_events import MediaEvents
-from .actors.templates import resolve_templates
-from .engine.clock import TrioClock
+from .actors.templates import Templates, resolve_templates
+from .engine.clock import Clock, TrioClock
 from .engine.config import AuthConfig, Config, MetricsConfig
 from .engine.errors import ConfigError
 from .engine.forward.api import Forwarder
 from .engine.forward.reference import ReferenceForwarder
 from .engine.journal import JournalMeter
-from .engine.runtime import ChildSpec, Strategy, Supervisor, open_supervisor, open_watchdog
+from .engine.runtime import ChildSpec, Supervisor, open_supervisor, open_watchdog
 from .engine.transport.service import MediaService
 from .engine.transport.settings import MediaSettings
 from .metrics import BuildInfo, NodeCollector, Sources, serve_metrics
@@ -39,7 +39,7 @@ from .web.pages import load_pages
 from .web.routes import Site
 from .web.tokens import TokenVerifier
 
-_FORWARDER_NAME: Final = "reference"
+_FORWARDER: Final = "reference"
 
 
 @dataclass(slots=True)
@@ -53,8 +53,12 @@ class Node:
     media: MediaService
     forwarder: Forwarder
     outlets: OutletTable
-    gateway: Gateway
+    gateways: Sequence[Gateway]  # One for each run of the gateway's actor; the last one serves.
     metrics_port: int | None
+
+    @property
+    def gateway(self) -> Gateway:
+        return self.gateways[-1]
 
     @property
     def http_port(self) -> int:
@@ -87,66 +91,92 @@ async def open_node(config: Config) -> AsyncIterator[Node]:
         raise failure
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What rooms and gateway stand on."""
+
+    media: MediaService
+    forwarder: Forwarder
+    media_events: MediaEvents
+    outlets: OutletTable
+    journal_meter: JournalMeter
+
+
 @asynccontextmanager
 async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[Node]:
     auth = effective_auth(config)
     clock = TrioClock()
     verifier = TokenVerifier(auth, clock)
-    host = PluginHost.load(config.plugins)
-    templates = resolve_templates(config.rooms, host)
-    metrics, metrics_port = await _start_metrics(config.metrics, nursery)
-    forwarder = ReferenceForwarder()
-    media_events = MediaEvents()
-    media = MediaService(
-        _media_settings(config), forwarder, clock=clock, on_event=media_events.handle
-    )
-    await nursery.start(media.run)
-    outlets = OutletTable()
-    journal_meter = JournalMeter()
+    templates = resolve_templates(config.rooms, PluginHost.load(config.plugins))
+    registry, metrics_port = await _start_metrics(config.metrics, nursery)
+    base = await _start_base(config, nursery, clock)
     async with (
-        open_supervisor("node", strategy=Strategy.ONE_FOR_ONE, clock=clock) as supervisor,
-        open_classroom(
-            supervisor,
-            templates=templates,
-            outlets=outlets,
-            media=media,
-            table=forwarder,
-            media_events=media_events,
-            data_dir=Path(config.node.data_dir),
-            server_version=__version__,
-            journal_meter=journal_meter,
-        ) as classroom,
+        open_supervisor("node", clock=clock) as supervisor,
+        _open_classroom(config, supervisor, base, templates) as classroom,
     ):
         context = ConnectionContext(
-            classroom, outlets, verifier, config.http, clock, classroom.counters
+            classroom, base.outlets, verifier, config.http, clock, classroom.counters
         )
-        async with _open_gateway(config, supervisor, context) as gateway:
-            sources = Sources(
-                classroom=classroom.statistics,
-                gateway=outlets.statistics,
-                runtime=supervisor.statistics,
-                journal=journal_meter.statistics,
-                media=media.statistics,
-                forwarder=forwarder.statistics,
-            )
-            metrics.register(NodeCollector(sources, _build_info()))
+        async with _open_gateway(config, supervisor, context) as gateways:
+            registry.register(_collector(base, supervisor, classroom))
             yield Node(
                 config=config,
                 auth=auth,
                 supervisor=supervisor,
                 classroom=classroom,
-                media=media,
-                forwarder=forwarder,
-                outlets=outlets,
-                gateway=gateway,
+                media=base.media,
+                forwarder=base.forwarder,
+                outlets=base.outlets,
+                gateways=gateways,
                 metrics_port=metrics_port,
             )
+
+
+async def _start_base(config: Config, nursery: trio.Nursery, clock: Clock) -> _Base:
+    forwarder = ReferenceForwarder()
+    media_events = MediaEvents()
+    settings = MediaSettings(
+        host=config.media.host,
+        port=config.media.port,
+        advertised_addresses=config.media.advertised_addresses,
+    )
+    media = MediaService(settings, forwarder, clock=clock, on_event=media_events.handle)
+    await nursery.start(media.run)
+    return _Base(media, forwarder, media_events, OutletTable(), JournalMeter())
+
+
+def _open_classroom(
+    config: Config, supervisor: Supervisor, base: _Base, templates: Templates
+) -> AbstractAsyncContextManager[Classroom]:
+    return open_classroom(
+        supervisor,
+        templates=templates,
+        outlets=base.outlets,
+        media=base.media,
+        table=base.forwarder,
+        media_events=base.media_events,
+        data_dir=Path(config.node.data_dir),
+        server_version=__version__,
+        journal_meter=base.journal_meter,
+    )
+
+
+def _collector(base: _Base, supervisor: Supervisor, classroom: Classroom) -> NodeCollector:
+    sources = Sources(
+        classroom=classroom.statistics,
+        gateway=base.outlets.statistics,
+        runtime=supervisor.statistics,
+        journal=base.journal_meter.statistics,
+        media=base.media.statistics,
+        forwarder=base.forwarder.statistics,
+    )
+    return NodeCollector(sources, BuildInfo(__version__, platform.python_version(), _FORWARDER))
 
 
 @asynccontextmanager
 async def _open_gateway(
     config: Config, supervisor: Supervisor, context: ConnectionContext
-) -> AsyncIterator[Gateway]:
+) -> AsyncIterator[Sequence[Gateway]]:
     """Start the gateway as a child; on the way out it says goodbye before anything else stops."""
     is_ready = True
     site = Site(load_pages(), lambda: is_ready)
@@ -166,7 +196,7 @@ async def _open_gateway(
     grace_s = config.node.stop_grace_s + 2 * CLOSE_TIMEOUT_S
     await supervisor.start_child(ChildSpec(name="gateway", factory=make, grace_s=grace_s))
     try:
-        yield started[0]
+        yield started
     finally:
         is_ready = False
         with trio.CancelScope(shield=True):
@@ -191,15 +221,3 @@ async def _start_metrics(
             f"metrics.port: cannot listen on TCP {config.host}:{config.port}: {error}"
         ) from error
     return registry, port
-
-
-def _media_settings(config: Config) -> MediaSettings:
-    return MediaSettings(
-        host=config.media.host,
-        port=config.media.port,
-        advertised_addresses=config.media.advertised_addresses,
-    )
-
-
-def _build_info() -> BuildInfo:
-    return BuildInfo(__version__, platform.python_version(), _FORWARDER_NAME)

@@ -18,21 +18,11 @@ from .counters import ClassroomCounters
 from .directory import DirectoryActor, OpenRooms
 from .lifecycle import GOODBYES
 from .media_events import MediaEvents
-from .messages import (
-    CloseRoom,
-    ConnectionLost,
-    DirectoryMessage,
-    FromClient,
-    JoinRequest,
-    OpenRoom,
-    ParticipantMessage,
-    RecoverRooms,
-    ReleaseRoom,
-    ResumeRequest,
-)
+from .messages import ConnectionLost, FromClient, JoinRequest, ParticipantMessage, ResumeRequest
 from .outlets import Outlets
 from .refusals import to_refusal
 from .resume_tokens import ResumeTokens
+from .room_messages import CloseRoom, DirectoryMessage, OpenRoom, RecoverRooms, ReleaseRoom
 from .room_tree import start_participant
 from .seams import Media, Table
 from .site import RoomSite, Services

@@ -10,7 +10,8 @@ import trio
 from ..engine.errors import ActorError, EmporionError
 from ..engine.ids import RoomId, new_room_id, new_session_id
 from ..engine.runtime import Actor, Restart, StopCause, Supervisor
-from .messages import (
+from .open_sessions import OpenSession, OpenSessions
+from .room_messages import (
     CheckEmpty,
     CloseRoom,
     DirectoryMessage,
@@ -21,7 +22,6 @@ from .messages import (
     RoomDown,
     RoomIsEmpty,
 )
-from .open_sessions import OpenSession, OpenSessions
 from .room_tree import start_room
 from .site import RoomSite, Services
 

@@ -10,7 +10,8 @@ from ..engine.protocol.server import SpeakersChanged
 from ..plugins.api import OfferedTrack
 from ..plugins.views import TrackView
 from .book import RoomBook
-from .messages import RatesMeasured, RoomChanged
+from .messages import RoomChanged
+from .room_messages import RatesMeasured
 from .speakers import Speakers
 
 # Rates swing with every picture; viewers are told when a schedule could come out otherwise.

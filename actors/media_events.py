@@ -20,15 +20,8 @@ from ..engine.transport.transport import (
 )
 from ..metrics.readings import JoinPhase
 from .counters import ClassroomCounters
-from .messages import (
-    Estimated,
-    Heard,
-    ParticipantMessage,
-    RatesMeasured,
-    RoomMessage,
-    SlotShown,
-    TransportEnded,
-)
+from .messages import Estimated, ParticipantMessage, SlotShown, TransportEnded
+from .room_messages import Heard, RatesMeasured, RoomMessage
 
 
 @dataclass(slots=True)

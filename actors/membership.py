@@ -12,7 +12,8 @@ from ..plugins.views import ParticipantView
 from . import entries
 from .book import RoomBook
 from .delivery import Seat, to_entry_info
-from .messages import End, Join, Joined, Missed, Reconnect, Remove, TakeSeat
+from .messages import End
+from .room_messages import Join, Joined, Missed, Reconnect, Remove, TakeSeat
 from .room_state import to_participant_info, to_track_info
 
 NO_CONNECTION: Final = ConnectionId("")

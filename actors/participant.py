@@ -30,7 +30,6 @@ from .messages import (
     FromClient,
     JoinRequest,
     ParticipantMessage,
-    Remove,
     Reschedule,
     ResumeRequest,
     ResumeWindowOver,
@@ -41,6 +40,7 @@ from .messages import (
 from .participant_state import ParticipantState
 from .plugin_lanes import PluginLanes
 from .refusals import to_refusal
+from .room_messages import Remove
 from .site import RoomSite
 
 

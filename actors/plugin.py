@@ -12,15 +12,9 @@ from ..engine.journal import Audience, Entry
 from ..engine.protocol.things import PluginView
 from ..engine.runtime import Actor, Restart
 from ..plugins.host import LoadedPlugin
-from .messages import (
-    AppendEntry,
-    EntriesAppended,
-    GetEntries,
-    GetView,
-    HandleRequest,
-    PluginMessage,
-)
+from .messages import EntriesAppended, GetView, HandleRequest, PluginMessage
 from .plugin_context import ParticipantContext, RoomContext
+from .room_messages import AppendEntry, GetEntries
 from .room_state import RoomFold, RoomState
 from .site import RoomSite
 

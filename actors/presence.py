@@ -12,19 +12,9 @@ from ..engine.runtime import ExitReason, Shutdown, StopCause
 from ..metrics.readings import JoinPhase
 from . import publishing, subscribing
 from .lifecycle import RESUMED_ELSEWHERE, goodbye_for
-from .messages import (
-    Disconnect,
-    GetView,
-    Join,
-    Joined,
-    JoinRequest,
-    Missed,
-    Reconnect,
-    ResumeRequest,
-    ResumeWindowOver,
-    TakeSeat,
-)
+from .messages import GetView, JoinRequest, ResumeRequest, ResumeWindowOver
 from .participant_state import ParticipantState
+from .room_messages import Disconnect, Join, Joined, Missed, Reconnect, TakeSeat
 
 _log = structlog.get_logger()
 

@@ -8,7 +8,8 @@ from ..plugins.api import PublishRequest
 from ..plugins.views import TrackView
 from . import entries, membership
 from .book import RoomBook
-from .messages import EndTrack, Mute, Publish, SetPaused, Unpublish
+from .messages import EndTrack, SetPaused
+from .room_messages import Mute, Publish, Unpublish
 
 
 def publish(book: RoomBook, message: Publish) -> int:

@@ -10,17 +10,9 @@ from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
 from ..engine.protocol.server import EncodingsWanted, RequestSucceeded, TrackPublished
 from ..engine.runtime import ActorRef, ChildSpec, Crash, Down, StopCause, Supervisor
-from .messages import (
-    Acknowledge,
-    EncodingsNeeded,
-    Mute,
-    Publish,
-    RoomMessage,
-    TrackDown,
-    TrackMessage,
-    Unpublish,
-)
+from .messages import EncodingsNeeded, TrackMessage
 from .participant_state import OwnTrack, ParticipantState
+from .room_messages import Acknowledge, Mute, Publish, RoomMessage, TrackDown, Unpublish
 from .site import RoomSite
 from .track import TrackActor, TrackRows, remove_rows
 

@@ -18,7 +18,7 @@ from ..plugins.views import TrackView
 from . import entries, membership, publication
 from .book import RoomBook
 from .hearing import Hearing, room_changed, tell_participant, tell_participants
-from .messages import (
+from .room_messages import (
     Acknowledge,
     AppendEntry,
     CheckEmpty,

@@ -10,11 +10,12 @@ from ..engine.runtime import ActorRef, ChildSpec, Crash, Down, Supervisor
 from ..plugins.host import LoadedPlugin
 from .delivery import Delivery
 from .lifecycle import journal_cause
-from .messages import JoinRequest, ParticipantDown, ParticipantMessage, RoomDown
+from .messages import JoinRequest, ParticipantMessage
 from .open_sessions import OpenSession
 from .participant import ParticipantActor
 from .plugin import PluginActor
 from .room import RoomActor
+from .room_messages import ParticipantDown, RoomDown
 from .site import RoomSite, Services
 
 _log = structlog.get_logger()

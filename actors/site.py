@@ -12,15 +12,10 @@ from ..engine.runtime import ActorRef, Registry, Supervisor
 from .counters import ClassroomCounters
 from .delivery import Delivery
 from .media_events import MediaEvents
-from .messages import (
-    DirectoryMessage,
-    ParticipantMessage,
-    PluginMessage,
-    RoomMessage,
-    TrackMessage,
-)
+from .messages import ParticipantMessage, PluginMessage, TrackMessage
 from .outlets import Outlets
 from .resume_tokens import ResumeTokens
+from .room_messages import DirectoryMessage, RoomMessage
 from .seams import Media, Table
 from .templates import Template, Templates
 

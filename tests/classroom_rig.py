@@ -13,7 +13,8 @@ import trio
 
 from emporion.actors.classroom import Classroom, JoinRequest, ResumeRequest, open_classroom
 from emporion.actors.media_events import MediaEvents
-from emporion.actors.messages import Reschedule, SpeakersTick
+from emporion.actors.messages import Reschedule
+from emporion.actors.room_messages import SpeakersTick
 from emporion.actors.templates import resolve_templates
 from emporion.engine.config import RoomsConfig, RoomTemplate
 from emporion.engine.grants import Grants, grants_of_role

@@ -51,5 +51,6 @@ class Headings:
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if kind != self._kind and reporter is not None:
             reporter.ensure_newline()
+            reporter.write("\n" if self._kind else "")
             reporter.section(kind, sep="-")
             self._kind = kind

@@ -19,18 +19,18 @@ TARGET: Final = Path(__file__).parents[1] / "docs" / "reference" / "configuratio
 _HEAD: Final = """\
 # Configuration
 
-This page is generated from `engine/config.py` by `python -m emporion.web.generate_config_reference`.
+Generated from `engine/config.py` by `python -m emporion.web.generate_config_reference`.
 
 Everything has a default that works on localhost. Sources, the later over the earlier:
 
 1. the defaults below;
-2. a TOML file: `--config FILE`, or `$EMPORION_CONFIG`, or `emporion.toml` in the working directory;
-3. the environment: `EMPORION_<SECTION>__<KEY>`, e.g. `EMPORION_HTTP__PORT=8080`. Names are read as lower
-   case; lists are words between commas or JSON, tables are JSON;
+2. a TOML file: `--config FILE`, or `$EMPORION_CONFIG`, or `emporion.toml` in the working folder;
+3. the environment: `EMPORION_<SECTION>__<KEY>`, e.g. `EMPORION_HTTP__PORT=8080`. Names are read as
+   lower case; lists are words between commas or JSON, tables are JSON;
 4. flags: `--set section.key=value`, and short forms as `--port` (see `emporion serve --help`).
 
-An unknown key is an error that names the nearest one. `emporion config --explain` prints every value
-with its source; secrets stay hidden.
+An unknown key is an error that names the nearest one. `emporion config --explain` prints every
+value with its source; secrets stay hidden.
 """
 
 
@@ -117,7 +117,7 @@ def _limits(hint: Any) -> Iterator[str]:  # Any: a type annotation.
 
 
 def _toml(value: object) -> str:
-    return "–" if value is None else json.dumps(value, ensure_ascii=False)
+    return "none" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -42,6 +42,7 @@ async def serve(config: Config, open_node: OpenNode) -> int:
     """
     configure_logging(config.log.level, json=_is_json(config.log.format))
     stopping = trio.CancelScope()
+    failure: ConfigError | None = None
     async with trio.open_nursery() as nursery:
         await nursery.start(_stop_on_signal, stopping)
         try:
@@ -49,8 +50,11 @@ async def serve(config: Config, open_node: OpenNode) -> int:
                 async with open_node(config) as node:
                     print(greeting(node), flush=True)
                     await trio.sleep_forever()
-        finally:
-            nursery.cancel_scope.cancel()
+        except ConfigError as error:  # Raised again below, where no nursery wraps it.
+            failure = error
+        nursery.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
     return 0
 
 

@@ -16,7 +16,7 @@ from ..media import Codec, Kind, Layer
 
 @dataclass(frozen=True, slots=True)
 class SrtpKeys:
-    """AEAD_AES_128_GCM master keys (16 bytes) and salts (12 bytes), from the DTLS exporter (RFC 5764)."""
+    """AEAD_AES_128_GCM master keys (16 bytes) and salts (12 bytes) of DTLS (RFC 5764)."""
 
     local_key: bytes
     local_salt: bytes
@@ -73,7 +73,7 @@ class SlotParameters:
 
 @dataclass(frozen=True, slots=True)
 class Transmit:
-    """Datagrams for one transport: `data` cut into pieces of `segment_bytes`, the last may be shorter.
+    """Datagrams for one transport: `data` in pieces of `segment_bytes`, the last may be shorter.
 
     One UDP GSO send where the kernel has it. `segment_bytes == len(data)`: a single datagram.
     """
@@ -85,7 +85,7 @@ class Transmit:
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """Nothing more to say: call `handle_timeout` at this time at the latest, or on the next input."""
+    """Nothing more to say: call `handle_timeout` at this time at the latest."""
 
     at_s: float
 
@@ -141,9 +141,10 @@ Output = Transmit | Event | Timeout
 
 
 class Forwarder(Protocol):
-    """See the module. Unknown ids in `remove_*`, `clear_slot` and `disconnect` are no-ops: actors race with ends.
+    """See the module.
 
-    Raises of the table calls: `CoreMisuse` for an id that is added twice or was never added.
+    Unknown ids in `remove_*` and `clear_slot` are no-ops, because actors race with ends. The other
+    table calls raise `CoreMisuse` for an id that is added twice or was never added.
     """
 
     # -- transports --------------------------------------------------------------------------
@@ -154,14 +155,14 @@ class Forwarder(Protocol):
         slots: Sequence[SlotParameters],
     ) -> None: ...
     def connect_transport(self, transport_id: TransportId, keys: SrtpKeys, now_s: float) -> None:
-        """DTLS is up: media may flow; key frames are asked for slots that wait (facts/webrtc.md 17)."""
+        """DTLS is up: media may flow; key frames are asked for (facts/webrtc.md 17)."""
 
     def remove_transport(self, transport_id: TransportId) -> None:
-        """Forget it with its tracks and slots; slots elsewhere that showed its tracks fall empty."""
+        """Forget it with its tracks and slots; other slots that showed its tracks fall empty."""
 
     # -- tracks --------------------------------------------------------------------------------
     def add_track(self, track_id: TrackId, transport_id: TransportId, mid: str) -> None:
-        """What arrives on this m-line from now on is this track. One track for each m-line at a time."""
+        """What arrives on this m-line from now on is this track; one at a time for each."""
 
     def pause_track(self, track_id: TrackId, paused: bool) -> None:
         """Drop everything of a paused track, whatever its sender does (muted, camera off)."""
@@ -170,7 +171,7 @@ class Forwarder(Protocol):
 
     # -- rows ----------------------------------------------------------------------------------
     def point_slot(self, slot_id: SlotId, track_id: TrackId, target: Layer) -> None:
-        """Show a track in a slot, at most at this layer; the switch itself waits for a key frame."""
+        """Show a track in a slot, at most at this layer; the switch waits for a key frame."""
 
     def clear_slot(self, slot_id: SlotId, track_id: TrackId | None = None) -> None:
         """Empty a slot; with `track_id` only if it (still) shows that track."""
@@ -179,7 +180,7 @@ class Forwarder(Protocol):
     def handle_datagrams(
         self, datagrams: Sequence[tuple[TransportId, bytes]], now_s: float
     ) -> None:
-        """Take in what was read from the socket in one wake-up; rubbish is counted, never raised."""
+        """Take in what was read in one wake-up; rubbish is counted, never raised."""
 
     def handle_timeout(self, now_s: float) -> None: ...
     def poll_output(self) -> Output: ...

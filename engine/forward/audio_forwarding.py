@@ -1,4 +1,4 @@
-"""Send a packet of audio to every slot that plays its track, at once; let waiting slots change over."""
+"""Send a packet of audio at once to all slots that play its track; let waiting ones change over."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ PAUSE_S: Final = 0.6  # Discontinuous transmission sends at least every 0.4 s (R
 
 
 def resume_audio(encoding: InboundEncoding, now_s: float) -> None:
-    """Let listeners wait again if the source paused: its timestamps may have stood still meanwhile."""
+    """Let listeners wait again if the source paused: its timestamps may have stood still."""
     if now_s - encoding.last_arrival_s > PAUSE_S:
         for slot in tuple(encoding.viewers):
             slot.leave()
@@ -95,7 +95,7 @@ def _change_over(
     packet: SourcePacket,
     now_s: float,
 ) -> None:
-    """Let a waiting slot play this track from this packet on, unless the snap rule leaves it out."""
+    """Let a waiting slot play this track from this packet on, if the snap rule agrees."""
     assert isinstance(slot, AudioSlot)  # Audio tracks have no others.
     if packet.codec not in slot.payload_types:
         return

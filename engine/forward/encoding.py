@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from ..media import Codec
-from .missing_packets import MissingPackets
+from .missing_packets import MAX_MISSING, MissingPackets
 from .reception import Reception
 from .run_cache import RunCache
 from .sequence_map import SequenceMap
@@ -105,12 +105,20 @@ class InboundEncoding:
                 return None
             if sequence > highest:
                 self._highest = sequence
-                if sequence > highest + 1 and self.track.repairs:
-                    self.missing.gap(highest + 1, sequence, now_s)
+                if sequence > highest + 1:
+                    self._note_gap(highest + 1, sequence, now_s)
             else:
                 self.missing.arrived(sequence)
         self._window[sequence % _WINDOW] = sequence
         return sequence
+
+    def _note_gap(self, first: int, stop: int, now_s: float) -> None:
+        if stop - first > MAX_MISSING:
+            # An outage or a jump: nothing of it will be repaired, so nobody shall wait for it.
+            self.clean.drop(first, stop - first)
+            self.missing.clear()
+        elif self.track.repairs:
+            self.missing.gap(first, stop, now_s)
 
     def push(self, packet: SourcePacket, now_s: float) -> list[SourceRun]:
         """Take in a packet of video; return the runs that are complete by it."""

@@ -1,4 +1,4 @@
-"""Media as it comes in: opened, recognised, unwrapped, freed of duplicates and padding, and passed on."""
+"""Media as it comes in: opened, recognised, unwrapped, freed of duplicates and padding."""
 
 from typing import Final
 
@@ -68,7 +68,7 @@ def _open(state: ForwarderState, transport: TransportState, data: bytes) -> RtpP
 def _note_arrival(
     state: ForwarderState, transport: TransportState, packet: RtpPacket, now_s: float
 ) -> None:
-    """Note every authentic packet for the feedback that its sender's bandwidth estimate lives on."""
+    """Note every authentic packet: its sender's bandwidth estimate lives on it."""
     state.active[transport] = None
     if transport.transport_cc_id is not None:
         number = read_transport_cc(packet.extension(transport.transport_cc_id))

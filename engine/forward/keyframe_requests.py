@@ -1,9 +1,10 @@
 """When to ask a publisher for key frames: seldom, and again until they come.
 
 A key frame asked for one viewer is paid by all viewers of the track, and a browser makes one on
-every encoding for one request and ignores a second within 300 ms (facts/webrtc.md 16, facts/slots.md
-pitfall 1). So requests are throttled by track, not by encoding or viewer; and repeated, because a
-receiver that was not ready yet dropped the answer and never asks (facts/webrtc.md 17).
+every encoding for one request and ignores a second within 300 ms (facts/webrtc.md 16,
+facts/slots.md pitfall 1). So requests are throttled by track, not by encoding or viewer; and
+repeated, because a receiver that was not ready yet dropped the answer and never asks
+(facts/webrtc.md 17).
 """
 
 from collections.abc import Hashable

@@ -1,11 +1,12 @@
-"""Which encoding of a track a slot shows: preferred → target → current (facts/slots.md pitfalls 2, 3).
+"""Which encoding of a track a slot shows: preferred → target → current.
 
-Theory of operation. The scheduler's preferred layer reaches the table as the *target* of a slot. From
-it follows the *wanted* encoding: the highest one at or below the target that flows and that the slot
-can decode, or else the lowest that flows above it, because senders leave layers out (Chromium sends
-two of three for a 640x360 source) and a low picture is better than none. *Current* is what the slot
-shows. It becomes the wanted one only at a key frame of the wanted one; until then the old one goes on.
-Temporal layers go down at once and up at a frame that says it may (VP8's layer sync bit, or a key frame).
+Theory of operation. The scheduler's preferred layer reaches the table as the *target* of a slot.
+From it follows the *wanted* encoding: the highest one at or below the target that flows and that
+the slot can decode, or else the lowest that flows above it, because senders leave layers out
+(Chromium sends two of three for a 640x360 source, facts/slots.md pitfalls 2 and 3) and any picture
+is better than none. *Current* is what the slot shows. It becomes the wanted one only at a key frame
+of the wanted one; until then the old one goes on. Temporal layers go down at once, and up at a
+frame that says it may (VP8's layer sync bit, or a key frame).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which packets of one encoding are missing, and when to ask its sender for them (RFC 4585 NACK)."""
+"""Which packets of one encoding are missing, and when to ask for them (RFC 4585 NACK)."""
 
 from typing import Final
 
@@ -20,16 +20,15 @@ class MissingPackets:
     def __len__(self) -> int:
         return len(self._missing)
 
-    def gap(self, first: int, stop: int, now_s: float) -> bool:
-        """Note that [first, stop) was jumped over; return False if it is too much to mend."""
+    def gap(self, first: int, stop: int, now_s: float) -> None:
+        """Note that [first, stop) was jumped over; if that is too much, give up all."""
         if stop - first + len(self._missing) > MAX_MISSING:
             self.clear()
-            return False
+            return
         due_s = now_s + REORDER_S
         for sequence in range(first, stop):
             self._missing[sequence] = (0, due_s)
         self.due_s = min(self.due_s, due_s)
-        return True
 
     def arrived(self, sequence: int) -> bool:
         """Forget a packet that came; return whether it was missing."""

@@ -80,7 +80,8 @@ class PublishedTrack:
         if not slot.transport.is_connected:
             return
         if slot.is_audio:
-            self.waiting[slot] = None
+            if slot.encoding is None or slot.encoding.track is not self:
+                self.waiting[slot] = None
         else:
             self._reselect_slot(slot, now_s)
 
@@ -102,6 +103,8 @@ class PublishedTrack:
             for encoding in self.encodings
         ]
         selector = slot.selector
+        if slot.encoding is not None and slot.encoding.track is self:
+            selector.current = slot.encoding.index  # Pointed back before anything else came.
         if not selector.update(usable) or selector.wanted is None:
             self.waiting.pop(slot, None)
             return
@@ -116,7 +119,7 @@ class PublishedTrack:
         return self.requests.need(encoding, now_s)
 
     def find_stalled(self, now_s: float) -> None:
-        """Mark encodings that stopped while a sibling went on, and choose again if there are any."""
+        """Mark encodings that stopped while a sibling went on, and choose again if any did."""
         newest_s = max((e.last_arrival_s for e in self.live_encodings()), default=0.0)
         stalled = [
             encoding

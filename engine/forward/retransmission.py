@@ -1,8 +1,8 @@
 """Answer a viewer's NACK: make the lost packet again from the source's run, and send it as RTX.
 
-The packet goes out on the slot's retransmission SSRC (RFC 4588): on the media SSRC the same SRTP index
-would seal another header, and AES-GCM breaks when a nonce returns. Its header extensions are kept
-(facts/webrtc.md 12), with a fresh send time.
+The packet goes out on the slot's retransmission SSRC (RFC 4588): on the media SSRC the same SRTP
+index would seal another header, and AES-GCM breaks when a nonce returns. Its header extensions are
+kept (facts/webrtc.md 12), with a fresh send time.
 """
 
 from collections.abc import Iterable
@@ -24,16 +24,16 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
     highest = slot.sequence.next_output - 1
     for number in lost:
         counters.nacks_received += 1
-        sequence = highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000
-        sent = slot.history.find(sequence)
-        if sent is None or transport.retransmissions_left == 0:
+        if transport.retransmissions_left == 0:
             counters.retransmissions_missed += 1
             continue
-        data = _make_again(slot, sent, sequence, extension)
+        transport.retransmissions_left -= 1  # Also for what is not found: the search has its price.
+        sequence = highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000
+        sent = slot.history.find(sequence)
+        data = None if sent is None else _make_again(slot, sent, sequence, extension)
         if data is None:
             counters.retransmissions_missed += 1
             continue
-        transport.retransmissions_left -= 1
         counters.retransmissions_sent += 1
         counters.bytes_sent += len(data)
         state.outputs.append(Transmit(transport.transport_id, data, len(data)))

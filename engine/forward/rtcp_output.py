@@ -1,4 +1,4 @@
-"""Feedback to publishers: what arrived, what is missing, how well it came, and requests for key frames."""
+"""Feedback to publishers: what arrived and how well, what is missing, requests for key frames."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +14,7 @@ _MAX_BLOCKS: Final = 31  # RFC 3550 §6.4.1: the count has five bits.
 
 
 def send_arrivals(state: ForwarderState, transport: TransportState) -> None:
-    """Tell a sender when its packets came; its bandwidth estimate lives on it (facts/webrtc.md 11)."""
+    """Tell a sender when its packets came: its estimate lives on it (facts/webrtc.md 11)."""
     media_ssrc = next(iter(transport.encodings), 0)
     packets = transport.twcc.take_feedback(RECEIVER_SSRC, media_ssrc)
     for packet in packets:

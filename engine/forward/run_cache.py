@@ -1,4 +1,4 @@
-"""The last runs of one encoding: retransmissions for all its viewers are made from this one copy."""
+"""The last runs of one encoding: the one copy that retransmissions to all viewers are made of."""
 
 from collections import deque
 from typing import Final

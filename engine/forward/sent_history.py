@@ -17,7 +17,7 @@ class SentRun(NamedTuple):
     """One run as it was sent: `first` is the unwrapped outbound number of its first packet."""
 
     first: int
-    count: int
+    packets: int
     encoding: "InboundEncoding"
     number: int
     rtp_timestamp: int
@@ -36,8 +36,8 @@ class SentHistory:
         self.append = self._runs.append  # A bound method saves a lookup for each train.
 
     def find(self, sequence: int) -> SentRun | None:
-        """Return the run that held an outbound packet, None if it is forgotten or was never sent."""
+        """Return the run that held an outbound packet; None if it is forgotten or never was."""
         for run in reversed(self._runs):
-            if run.first <= sequence < run.first + run.count:
+            if run.first <= sequence < run.first + run.packets:
                 return run
         return None

@@ -1,8 +1,9 @@
 """A run: packets of one frame of one encoding, consecutive, taken in together and sent together.
 
-Everything that all viewers share is computed here once: the payloads with their padding, how they are
-cut into trains, what the payload descriptor says. Payloads of VP8 are rewritten in place just before
-they are sealed for a viewer (`PictureFields`): viewers differ in three bytes, so nothing is copied.
+Everything that all viewers share is computed here once: the payloads with their padding, how they
+are cut into trains, what the payload descriptor says. Payloads of VP8 are rewritten in place just
+before they are sealed for a viewer (`PictureFields`): viewers differ in three bytes, so nothing is
+copied.
 """
 
 from collections.abc import Iterator, Sequence

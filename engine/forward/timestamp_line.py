@@ -1,7 +1,7 @@
 """The *line* rule: one fixed line from the server's clock to each slot's RTP timestamps.
 
-Theory of operation (facts/slots.md §3). A slot's timestamps lie on `line(t) = base + rate * t`, with
-t on the server's clock, whatever track it shows. A source's packet was captured at
+Theory of operation (facts/slots.md §3). A slot's timestamps lie on `line(t) = base + rate * t`,
+with t on the server's clock, whatever track it shows. A source's packet was captured at
 
     t = NTP(its last sender report) + (rtp - report.rtp) / rate + offset(participant)
 

@@ -1,9 +1,10 @@
-"""How packets of a frame are cut into trains: equal sizes by RTP padding, so that GSO can send them.
+"""How packets of a frame are cut into trains: equal in size by RTP padding, for GSO.
 
 A UDP GSO send cuts one buffer into segments of one size, of which only the last may be shorter. RTP
 padding (RFC 3550 §5.1: P bit, last octet is the count) makes sizes equal; it is at most 255 octets,
-so a small packet before large ones (parameter sets of H.264) goes alone. Browsers split a frame into
-payloads that differ by one byte, so the padding costs about one byte a packet (facts/slots.md §5).
+so a small packet before large ones (parameter sets of H.264) goes alone. Browsers split a frame
+into payloads that differ by one byte, so the padding costs about one byte a packet
+(facts/slots.md §5).
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""One participant's transport as the forwarder sees it: keys, lines, slots, and who is who by SSRC."""
+"""One participant's transport as the forwarder sees it: keys, lines, slots, and SSRCs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MAX_BINDINGS: Final = 64  # SSRCs one participant may use: 3 encodings and RTX o
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What an SSRC of a participant stands for; outlives tracks, because mid and rid come only first."""
+    """What an SSRC stands for; it outlives tracks, because mid and rid come only first."""
 
     mid: str
     index: int

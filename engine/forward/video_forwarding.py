@@ -1,4 +1,4 @@
-"""Send a run of video to every slot that shows its encoding; let waiting slots switch at a key frame."""
+"""Send a run of video to all slots that show its encoding; let others switch at a key frame."""
 
 from ..media import Layer
 from .api import SlotSwitched, Transmit
@@ -89,36 +89,17 @@ def _send_run(
 ) -> None:
     """Renumber, seal and put out one run for one slot; the hot path."""
     assert isinstance(slot, VideoSlot)  # Video tracks have no others.
-    sequence = slot.sequence
-    first = run.first_sequence
-    line = slot.line
-    rtp_timestamp = (run.rtp_timestamp + line.offset) & MASK
-    if first >= sequence.next_input:
-        if run.temporal and not _keeps_temporal(slot, run):
-            return
-        index = first + sequence.shift
-        sequence.next_input = first + run.count
-        line.last, line.last_sent_s = rtp_timestamp, now_s
-    else:
-        late = sequence.map(first)
-        if late is None:
-            return
-        index = late
+    index = _renumber(slot, run, now_s)
+    if index is None:
+        return
+    rtp_timestamp = (run.rtp_timestamp + slot.line.offset) & MASK
     picture_id = tl0 = None
     picture = run.picture
     if picture is not None:
-        if run.picture_id is not None:
-            mapped = slot.pictures.map(run.picture_id)
-            if mapped is None:
-                return
-            picture_id = mapped & PICTURE_ID_MASK
-        if run.tl0 is not None:
-            slot.last_tl0 = tl0 = (run.tl0 + slot.tl0_shift) & TL0_MASK
+        picture_id, tl0 = _renumber_picture(slot, run)
         picture.write(picture_id, tl0)
     transport = slot.transport
-    emit = state.outputs.append
     overhead = HEADER_BYTES + len(extension) + TAG_BYTES
-    bytes_sent = 0
     for train in run.trains:
         data = seal_train(
             train.packets,
@@ -128,8 +109,7 @@ def _send_run(
             rtp_timestamp=rtp_timestamp,
             extension=extension,
         )
-        bytes_sent += len(data)
-        emit(Transmit(transport.transport_id, data, train.padded_bytes + overhead))
+        state.outputs.append(Transmit(transport.transport_id, data, train.padded_bytes + overhead))
     slot.history.append(
         SentRun(
             index,
@@ -146,9 +126,37 @@ def _send_run(
     slot.octets_sent += run.payload_bytes
     counters = state.counters
     counters.packets_sent += run.count
-    counters.bytes_sent += bytes_sent
+    counters.bytes_sent += run.payload_bytes + run.count * overhead
     counters.trains_sent += len(run.trains)
     counters.padding_bytes_sent += run.padding_bytes
+
+
+def _renumber(slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:
+    """Return the unwrapped outbound number of the run's first packet; None: the run is left out."""
+    sequence = slot.sequence
+    first = run.first_sequence
+    if first < sequence.next_input:
+        return sequence.map(first)  # Repaired: it fills its hole, or lies before the switch.
+    if run.temporal and not _keeps_temporal(slot, run):
+        return None
+    line = slot.line
+    line.last = (run.rtp_timestamp + line.offset) & MASK
+    line.last_sent_s = now_s
+    if run.tl0 is not None:
+        slot.last_tl0 = (run.tl0 + slot.tl0_shift) & TL0_MASK
+    return sequence.advance(first, run.count)
+
+
+def _renumber_picture(slot: VideoSlot, run: SourceRun) -> tuple[int | None, int | None]:
+    """Return PictureID and TL0PICIDX for this viewer; None where the source has no such field."""
+    picture_id = None
+    if run.picture_id is not None:
+        # A packet of a frame that was left out may come late, when its hole cannot be closed
+        # any more: it goes out with the number of the frame before, and is of no use to anybody.
+        mapped = slot.pictures.map(run.picture_id)
+        picture_id = (slot.pictures.next_output - 1 if mapped is None else mapped) & PICTURE_ID_MASK
+    tl0 = None if run.tl0 is None else (run.tl0 + slot.tl0_shift) & TL0_MASK
+    return picture_id, tl0
 
 
 def _keeps_temporal(slot: VideoSlot, run: SourceRun) -> bool:

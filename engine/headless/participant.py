@@ -1,6 +1,6 @@
 """A headless participant: joins a room, publishes synthetic media, decodes what its slots show."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -119,11 +119,14 @@ async def open_participant(
         ConnectionEnded: The connection ended before `welcome`.
         trio.TooSlowError: No `welcome` within 15 s.
     """
-    peer = None
-    if with_media:
-        peer = HeadlessPeer(sources, audio_slots=audio_slots, video_slots=video_slots)
+
+    def make_peer() -> HeadlessPeer | None:
+        if not with_media:
+            return None
+        return HeadlessPeer(sources, audio_slots=audio_slots, video_slots=video_slots)
+
     try:
-        async with _open(url, token, peer) as participant:
+        async with _open(url, token, make_peer) as participant:
             yield participant
     except BaseExceptionGroup as group:
         # Four nurseries lie between the caller and what went wrong.
@@ -132,13 +135,14 @@ async def open_participant(
 
 @asynccontextmanager
 async def _open(
-    url: str, token: str, peer: HeadlessPeer | None
+    url: str, token: str, make_peer: Callable[[], HeadlessPeer | None]
 ) -> AsyncIterator[HeadlessParticipant]:
     async with (
         open_asyncio_loop(),
         open_websocket_url(url, subprotocols=[SUBPROTOCOL]) as socket,
         trio.open_nursery() as nursery,
     ):
+        peer = make_peer()  # Here, because aiortc takes the asyncio loop that runs now.
         participant = HeadlessParticipant(peer)
         participant.control = Control(socket, participant.take_push)
         nursery.start_soon(participant.control.run)

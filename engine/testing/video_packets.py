@@ -1,4 +1,4 @@
-"""Generated media: RTP packets of VP8, H.264 and Opus whose headers are true and whose pictures are not.
+"""Generated media: RTP packets of VP8, H.264 and Opus with true headers and no pictures.
 
 Fakes for tests and benches of anything that forwards. Payload descriptors follow RFC 7741 (VP8),
 RFC 6184 (H.264) and RFC 6716 (Opus TOC); what follows them is filler that names frame and packet,
@@ -105,7 +105,7 @@ class Vp8Stream(FakeStream):
         temporal: int = 0,
         layer_sync: bool = False,
     ) -> list[bytes]:
-        """Return the packets of the next frame; `sizes` are of the payloads, descriptor included."""
+        """Return the packets of the next frame; `sizes` are those of the payloads."""
         self.rtp_timestamp = self.rtp_timestamp + self.ticks_per_frame & 0xFFFF_FFFF
         self.picture_id = self.picture_id + 1 & 0x7FFF
         if temporal == 0:

@@ -92,3 +92,14 @@ def test_temporal_layers_come_back_at_a_switch_point(rig: Rig) -> None:
     publisher.send_frame(temporal=2, layer_sync=True)
     publisher.send_frame(temporal=2)
     assert [r.payload[5] >> 6 for r in viewer.received()[::3]] == [0, 0, 2, 2]
+
+
+def test_an_outage_leaves_no_hole(rig: Rig) -> None:
+    """Nobody will fill it, and receivers would ask for thousands of packets."""
+    publisher, viewer = rig.publisher(rids=()), rig.viewer()
+    viewer.watch(publisher)
+    publisher.send_frame(keyframe=True)
+    publisher.encodings[0].sequence_number += 5000
+    publisher.send_frame(keyframe=True)
+    numbers = [r.sequence_number for r in viewer.received()]
+    assert numbers == list(range(numbers[0], numbers[0] + 6))

@@ -3,8 +3,9 @@
 import random
 
 import pytest
-from conformance.rig import H264, VP8, CodecMap, Rig
+from conformance.rig import H264, VP8, Rig
 
+from emporion.engine.forward.api import CodecMap
 from emporion.engine.ids import TransportId
 
 

@@ -1,4 +1,4 @@
-"""Padding-only packets on the media SSRC are dropped, and nobody misses them (facts/webrtc.md 14)."""
+"""Padding-only packets on the media SSRC are dropped; nobody misses them (facts/webrtc.md 14)."""
 
 from conformance.rig import Rig
 

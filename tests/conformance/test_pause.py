@@ -1,4 +1,4 @@
-"""A paused track reaches nobody, whatever its sender does; when it goes on, its slots do as well."""
+"""A paused track reaches nobody, whatever its sender does; when it goes on, so do its slots."""
 
 from conformance.rig import Rig
 

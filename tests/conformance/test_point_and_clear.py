@@ -77,6 +77,22 @@ def test_pointing_again_at_the_same_does_not_interrupt(rig: Rig) -> None:
     assert publisher.plis == []
 
 
+def test_pointing_back_before_the_other_came_does_not_interrupt(rig: Rig) -> None:
+    first, second, viewer = rig.publisher(rids=()), rig.publisher(rids=()), rig.viewer()
+    viewer.watch(first)
+    viewer.listen(first)
+    first.send_frame(keyframe=True)
+    first.speak()
+    for publisher in (second, first):
+        viewer.watch(publisher)
+        viewer.listen(publisher)
+    first.send_frame()
+    first.speak()
+    assert len(viewer.received()) == 6
+    assert len(viewer.received(viewer.audio)) == 2
+    assert first.plis == []
+
+
 def test_a_slot_that_was_cleared_begins_again(rig: Rig) -> None:
     publisher, viewer = rig.publisher(rids=()), rig.viewer()
     for _ in range(2):
@@ -131,6 +147,6 @@ def test_misuse_is_refused(rig: Rig) -> None:
         forwarder.point_slot(audio, publisher.video_track, Layer(spatial=0, temporal=0))
     with pytest.raises(CoreMisuse):
         forwarder.pause_track(TrackId("TR_nothing"), True)
+    keys = SrtpKeys(bytes(16), bytes(12), bytes(16), bytes(12))
     with pytest.raises(CoreMisuse):
-        keys = SrtpKeys(bytes(16), bytes(12), bytes(16), bytes(12))
         forwarder.connect_transport(TransportId("TP_nobody"), keys, rig.now_s)

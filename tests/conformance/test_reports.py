@@ -1,4 +1,4 @@
-"""Sender reports for viewers are on the server's clock; receiver reports tell publishers their loss."""
+"""Sender reports are on the server's clock; receiver reports tell publishers their loss."""
 
 import pytest
 from aiortc.rtp import RtcpRrPacket, RtcpSdesPacket, RtcpSrPacket

@@ -1,8 +1,9 @@
 """A viewer's NACK is answered on its RTX stream with the very packet it did not get (RFC 4588)."""
 
 import pytest
-from conformance.rig import H264, VP8, CodecMap, Rig
+from conformance.rig import H264, VP8, Rig
 
+from emporion.engine.forward.api import CodecMap
 from emporion.engine.media import TOP_LAYER, Layer
 
 

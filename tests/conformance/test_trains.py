@@ -1,9 +1,9 @@
-"""The packets of a frame go out for each viewer as trains that GSO can cut: equal in size by padding."""
+"""A frame goes out for each viewer as trains that GSO can cut: equal in size by padding."""
 
 import pytest
-from conformance.rig import H264, VP8, CodecMap, Rig, Viewer
+from conformance.rig import H264, VP8, Rig, Viewer
 
-from emporion.engine.forward.api import Transmit
+from emporion.engine.forward.api import CodecMap, Transmit
 
 MAX_PACKETS = 16
 MAX_PACKET_BYTES = 1400

@@ -1,5 +1,6 @@
 """A publisher is told every 50 ms when its packets came (transport-wide congestion control)."""
 
+import itertools
 import struct
 from typing import Any
 
@@ -91,7 +92,7 @@ def test_the_times_between_arrivals_are_true(rig: Rig) -> None:
         for arrival_s in feedback.arrivals_s.values()
         if arrival_s is not None
     ]
-    steps_s = [b - a for a, b in zip(arrivals_s, arrivals_s[1:], strict=False)]
+    steps_s = [b - a for a, b in itertools.pairwise(arrivals_s)]
     assert steps_s == pytest.approx([0.007] * 3, abs=0.0003)
 
 

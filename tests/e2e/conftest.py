@@ -1,11 +1,13 @@
 """A real node and real Chromiums for the tests of this folder."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
+from emporion.engine.log import configure_logging
 from emporion.web.tokens import GrantClaims, make_token
 from playwright.sync_api import Browser, sync_playwright
 
@@ -41,6 +43,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[RunningNode]:
+    configure_logging("warning", json=True, stream=sys.stderr)
     config = Config(
         node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),
         http=HttpConfig(host="127.0.0.1", port=0),

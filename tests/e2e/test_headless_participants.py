@@ -1,4 +1,4 @@
-"""Participants without a browser in a whole node: they see and hear each other, and metrics tell."""
+"""Participants without a browser in a whole node: they see and hear, and the metrics tell."""
 
 import shutil
 import subprocess
@@ -12,6 +12,7 @@ import trio
 
 from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
 from emporion.engine.headless import open_participant
+from emporion.engine.ids import SessionId
 from emporion.engine.journal import read_journal
 from emporion.engine.media import Source
 from emporion.engine.protocol.client import PluginRequest
@@ -103,12 +104,16 @@ async def test_what_is_written_is_in_the_journal_when_it_is_promised(tmp_path: P
         body = msgspec.Raw(msgspec.msgpack.encode({"type": "send_message", "text": "Hello"}))
         answer = await ana.request(PluginRequest, plugin="chat", body=body)
         assert isinstance(answer, RequestSucceeded)
-        (journal,) = tmp_path.rglob(f"{ana.welcome.room.session_id}.journal")
-        kinds = {entry.seq: entry.kind for entry in read_journal(journal)}
         assert answer.seq is not None
+        kinds = kinds_on_disk(tmp_path, ana.welcome.room.session_id)
         assert kinds[answer.seq] == "chat.message"
         while not any(entry.kind == "chat.message" for entry in ben.entries):
             await ben.control.wait_change()
+
+
+def kinds_on_disk(folder: Path, session_id: SessionId) -> dict[int, str]:
+    (journal,) = folder.rglob(f"{session_id}.journal")
+    return {entry.seq: entry.kind for entry in read_journal(journal)}
 
 
 async def assert_promtool_is_content(metrics: bytes) -> None:

@@ -9,7 +9,7 @@ import trio
 from classroom_rig import ClassroomRig, Client, failed, one_template, open_rig
 from trio.testing import MockClock
 
-from emporion.actors.messages import SpeakersTick
+from emporion.actors.room_messages import SpeakersTick
 from emporion.engine.ids import TrackId
 from emporion.engine.media import Source
 from emporion.engine.protocol.client import MuteTrack, PluginRequest

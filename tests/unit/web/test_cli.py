@@ -52,7 +52,8 @@ def test_a_token_says_what_was_asked_for(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_a_token_may_forbid_publishing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["token", "create", "--room", "r", "--identity", "i", "--publish", "none"], no_node) == 0
+    arguments = "token create --room r --identity i --publish none"
+    assert run(arguments.split(" "), no_node) == 0
     video = claims_of(capsys.readouterr().out)["video"]
     assert isinstance(video, dict)
     assert video["canPublish"] is False

@@ -56,6 +56,19 @@ test("a track that was muted is not shown again by its last picture", () => {
   expect(slot.handleFrame(11)).toBe(true);
 });
 
+test("a pause for want of bandwidth covers it, until frames are announced again", () => {
+  const slot = newSlot();
+  slot.handleView(view({ rtp_timestamp: 10 }));
+  slot.handleFrame(10);
+  slot.handleView(view({ reason: "bandwidth" }));
+  expect(slot.isShown).toBe(false);
+  expect(slot.reason).toBe("bandwidth");
+  expect(slot.handleFrame(11)).toBe(false);
+  slot.handleView(view({ rtp_timestamp: 500 }));
+  expect(slot.handleFrame(500)).toBe(true);
+  expect(slot.reason).toBeNull();
+});
+
 test("an empty slot shows nothing, and says why", () => {
   const slot = newSlot();
   slot.handleView(view({ track_id: null, reason: "bandwidth" }));

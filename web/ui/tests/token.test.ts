@@ -16,6 +16,7 @@ test("reads LiveKit's grants and a Chinese name", () => {
     name: "林晓雨",
     template: "class",
     role: "merchant",
+    canPublish: true,
     expiresAtUnixS: 5,
   });
 });
@@ -40,4 +41,13 @@ test.each([
   const claims = readToken(tokenOf({ sub: "a", video: { room: "r", template } }));
   if (claims === null) throw new Error("unreadable");
   expect(videoSlotsOf(claims)).toBe(slots);
+});
+
+test.each([
+  [{ role: "merchant" }, true],
+  [{ role: "merchant", canPublish: false }, false],
+  [{ role: "observer" }, false],
+  [{ role: "observer", canPublishSources: ["microphone"] }, true],
+])("%j may publish: %s", (grants, expected) => {
+  expect(readToken(tokenOf({ sub: "a", video: grants }))?.canPublish).toBe(expected);
 });

@@ -4,6 +4,9 @@ import type { EntryInfo, ParticipantId, PluginView } from "./protocol";
 
 export const MAX_CHAT_CHARACTERS = 2000;
 
+/** A page that is open all day keeps no more than this. */
+const KEPT_MESSAGES = 2000;
+
 export interface ChatMessage {
   readonly id: string;
   readonly seq: number;
@@ -61,7 +64,7 @@ export class Chat {
     const { seq, at_us, author } = entry;
     const message = messageOf({ author, ...fieldsOf(entry.body), seq, at_us });
     if (message === null) return;
-    this.#messages = [...this.#messages, message];
+    this.#messages = [...this.#messages.slice(1 - KEPT_MESSAGES), message];
     // The answer to a request can be lost with the socket; its entry is proof enough.
     if (message.author === ownId) this.#forgetFirst(message.text);
   }

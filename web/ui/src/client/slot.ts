@@ -41,7 +41,9 @@ export class Slot {
 
   handleView(view: SlotView): void {
     this.#reason = view.reason;
-    if (view.track_id !== this.#trackId) {
+    // Kept for its track, but nothing is sent: the last picture would pass for a live one.
+    const isPaused = view.rtp_timestamp === null && view.reason !== null;
+    if (view.track_id !== this.#trackId || isPaused) {
       this.#trackId = view.track_id;
       this.#isShown = false;
       this.#expected = null;

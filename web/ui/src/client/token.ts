@@ -5,6 +5,8 @@ export interface TokenClaims {
   readonly name: string;
   readonly template: string | null;
   readonly role: string | null;
+  /** False: there is nothing to check a microphone or a camera for. */
+  readonly canPublish: boolean;
   readonly expiresAtUnixS: number | null;
 }
 
@@ -19,9 +21,18 @@ export function readToken(token: string): TokenClaims | null {
     // A link for many names nobody.
     name: text(payload["name"]) ?? (payload["shared"] === true ? "" : (text(payload["sub"]) ?? "")),
     template: text(grants["template"]),
-    role: text(grants["role"]) ?? text(payload["role"]),
+    role: text(grants["role"]),
+    canPublish: canPublish(grants),
     expiresAtUnixS: typeof expiry === "number" ? expiry : null,
   };
+}
+
+/** An observer sends nothing unless the token says so; everybody else does unless it says not. */
+function canPublish(grants: Readonly<Record<string, unknown>>): boolean {
+  const said = grants["canPublish"];
+  if (typeof said === "boolean") return said;
+  const sources = grants["canPublishSources"];
+  return grants["role"] !== "observer" || (Array.isArray(sources) && sources.length > 0);
 }
 
 function decodePayload(part: string): Record<string, unknown> | null {

@@ -93,7 +93,6 @@ export const en = {
   "tile.pin": "Pin {name}",
   "tile.unpin": "Unpin {name}",
   "tile.screen": "{name}’s screen",
-  "tile.own_screen": "Your screen",
   "tile.muted": "Microphone off",
   "tile.speaking": "{name} is speaking",
   "tile.away": "Reconnecting…",

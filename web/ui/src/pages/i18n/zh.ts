@@ -87,7 +87,6 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "tile.pin": "固定 {name}",
   "tile.unpin": "取消固定 {name}",
   "tile.screen": "{name} 的屏幕",
-  "tile.own_screen": "我的屏幕",
   "tile.muted": "麦克风已关闭",
   "tile.speaking": "{name} 正在发言",
   "tile.away": "正在重新连接…",

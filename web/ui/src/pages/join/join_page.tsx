@@ -16,6 +16,7 @@ const ROLES: ReadonlySet<string> = new Set(["host", "assistant", "merchant", "ob
 export function JoinPage({ call }: { call: Call }): JSX.Element {
   const [isAsking, setAsking] = useState(true);
   useEffect(() => {
+    if (!call.claims.canPublish) return;
     void call.capture.startBoth().finally(() => setAsking(false));
   }, [call]);
   return (
@@ -25,12 +26,14 @@ export function JoinPage({ call }: { call: Call }): JSX.Element {
         <span class="wordmark">{t("app.title")}</span>
         <LanguageButton />
       </header>
-      <main class="join-main">
-        <Preview call={call} isAsking={isAsking} />
+      <main class={call.claims.canPublish ? "join-main" : "join-main join-listening"}>
+        {call.claims.canPublish && <Preview call={call} isAsking={isAsking} />}
         <JoinForm call={call} />
-        <section class="join-devices" aria-label={t("join.devices")}>
-          <DeviceFields call={call} />
-        </section>
+        {call.claims.canPublish && (
+          <section class="join-devices" aria-label={t("join.devices")}>
+            <DeviceFields call={call} />
+          </section>
+        )}
       </main>
     </div>
   );

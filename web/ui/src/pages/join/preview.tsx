@@ -54,7 +54,7 @@ function DeviceButton({ call, kind }: { call: Call; kind: "microphone" | "camera
       type="button"
       class={`round-button ${isOn ? "" : "off"}`}
       data-testid={kind === "microphone" ? "mic-button" : "camera-button"}
-      aria-pressed={isOn}
+      data-on={isOn}
       aria-label={t(label)}
       title={t(label)}
       onClick={() => void call.toggle(kind)}

@@ -24,7 +24,7 @@ export function Controls({
   onLeave,
 }: ControlsProps): JSX.Element {
   const { room } = call;
-  const isSharing = room.outbound("screen_share")?.isOn === true;
+  const isSharing = call.screen.isOn;
   const canShare =
     room.canPublish("screen_share") &&
     navigator.mediaDevices !== undefined &&
@@ -40,8 +40,8 @@ export function Controls({
             icon={isSharing ? "screenStop" : "screen"}
             label={t(isSharing ? "control.share_stop" : "control.share")}
             short={t("control.share_short")}
-            isPressed={isSharing}
-            onClick={() => void call.toggleScreen()}
+            isOn={isSharing}
+            onClick={() => void call.screen.toggle()}
           />
         )}
         <Control
@@ -58,7 +58,7 @@ export function Controls({
           icon="chat"
           label={unread === 0 ? t("control.chat") : t("control.chat_unread", { count: unread })}
           short={t("control.chat")}
-          isPressed={panel === "chat"}
+          isExpanded={panel === "chat"}
           badge={unread}
           onClick={() => onPanel("chat")}
         />
@@ -67,7 +67,7 @@ export function Controls({
           icon="people"
           label={t("control.people")}
           short={t("control.people_short")}
-          isPressed={panel === "people"}
+          isExpanded={panel === "people"}
           count={room.roster.participants.length}
           onClick={() => onPanel("people")}
         />
@@ -100,7 +100,7 @@ function SourceControl({ call, kind }: { call: Call; kind: "microphone" | "camer
       icon={isOn ? kind : `${kind}Off`}
       label={t(label)}
       short={t(kind === "microphone" ? "control.microphone_short" : "control.camera_short")}
-      isPressed={isOn}
+      isOn={isOn}
       tone={isOn ? "on" : "off"}
       onClick={() => void call.toggle(kind)}
     />
@@ -112,7 +112,9 @@ interface ControlProps {
   icon: IconName;
   label: string;
   short: string;
-  isPressed?: boolean;
+  /** Said by the label too, which names what a press does. */
+  isOn?: boolean;
+  isExpanded?: boolean;
   tone?: "plain" | "on" | "off" | "leave";
   badge?: number;
   count?: number;
@@ -124,7 +126,8 @@ function Control({
   icon,
   label,
   short,
-  isPressed,
+  isOn,
+  isExpanded,
   tone = "plain",
   badge = 0,
   count,
@@ -137,7 +140,8 @@ function Control({
       data-testid={testId}
       aria-label={label}
       title={label}
-      aria-pressed={isPressed}
+      data-on={isOn}
+      aria-expanded={isExpanded}
       onClick={onClick}
     >
       <span class="control-icon">

@@ -44,7 +44,7 @@ export function RoomPage({ call }: { call: Call }): JSX.Element {
       />
       <main class="room-main">
         <ReconnectBanner call={call} />
-        {call.room.outbound("screen_share")?.isOn === true && <SharingBanner call={call} />}
+        {call.screen.isOn && <SharingBanner call={call} />}
         <Stage call={call} isSpeakerLayout={isSpeakerLayout} />
       </main>
       {panel === "chat" && <ChatPanel call={call} recipient={recipient} onClose={close} />}
@@ -89,7 +89,7 @@ function SharingBanner({ call }: { call: Call }): JSX.Element {
     <div class="banner banner-calm" role="status">
       <Icon name="screen" size={20} />
       <span class="banner-text">{t("stage.sharing")}</span>
-      <button type="button" class="secondary-button small" onClick={() => void call.stopScreen()}>
+      <button type="button" class="secondary-button small" onClick={() => void call.screen.stop()}>
         {t("control.share_stop")}
       </button>
     </div>

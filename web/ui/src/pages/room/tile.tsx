@@ -61,7 +61,6 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
       <button
         type="button"
         class={`tile-pin ${isPinned ? "pinned" : ""}`}
-        aria-pressed={isPinned}
         aria-label={t(isPinned ? "tile.unpin" : "tile.pin", { name })}
         title={t(isPinned ? "tile.unpin" : "tile.pin", { name })}
         onClick={onPin}
@@ -139,8 +138,7 @@ function SlotVideo({ call, slot }: { call: Call; slot: Slot }): JSX.Element {
 
 function tileName(item: StageItem): string {
   const { participant, source, isSelf } = item;
-  if (source === "screen_share")
-    return isSelf ? t("tile.own_screen") : t("tile.screen", { name: participant.name });
+  if (source === "screen_share") return t("tile.screen", { name: participant.name });
   return isSelf ? `${participant.name} (${t("app.you")})` : participant.name;
 }
 

@@ -30,7 +30,7 @@ export function TopBar({ call, isSpeakerLayout, onLayout }: TopBarProps): JSX.El
         type="button"
         class="quiet-button"
         data-testid="layout-button"
-        aria-pressed={isSpeakerLayout}
+        data-on={isSpeakerLayout}
         aria-label={layoutLabel}
         title={layoutLabel}
         onClick={onLayout}

@@ -6,9 +6,11 @@ import { explainError } from "../i18n/errors";
 import { t } from "../i18n/translate";
 import type { Capture } from "./capture";
 import { readPreferences, writePreferences } from "./preferences";
+import { ScreenSharing } from "./screen_sharing";
 import { SlotElements } from "./slot_elements";
-import { showToast } from "./toasts";
+import { showToast, toasts } from "./toasts";
 import { videoSlotsOf } from "./video_slots";
+import { WakeLock } from "./wake_lock";
 
 export type PageName = "join" | "room" | "goodbye";
 
@@ -30,11 +32,16 @@ export class Call {
   };
   readonly claims: TokenClaims;
   readonly capture: Capture;
+  readonly screen = new ScreenSharing(
+    () => this.room,
+    (source, track) => this.#send(source, track),
+  );
   /** How often in a row the page came back by itself. */
   comebacks = 0;
   elements: SlotElements | null = null;
   room: Room;
   readonly #token: string;
+  readonly #wakeLock = new WakeLock();
   #endedRoom: Room | null = null;
   #measuring: ReturnType<typeof setInterval> | undefined;
 
@@ -62,7 +69,7 @@ export class Call {
     const name = this.name.value.trim();
     writePreferences({ name });
     for (const kind of ["microphone", "camera"] as const) {
-      if (this.wants[kind].value) void this.#sendWhenLive(kind);
+      if (this.wants[kind].value && this.claims.canPublish) void this.#sendWhenLive(kind);
     }
     await this.room.join(name === "" ? null : name.slice(0, 64));
   }
@@ -104,33 +111,6 @@ export class Call {
     this.elements?.setSpeaker(deviceId);
   }
 
-  async toggleScreen(): Promise<void> {
-    if (this.room.outbound("screen_share")?.isOn === true) return this.stopScreen();
-    try {
-      const stream = await navigator.mediaDevices.getDisplayMedia({
-        video: { frameRate: { max: 15 } },
-        audio: true,
-      });
-      const [video] = stream.getVideoTracks();
-      if (video === undefined) return;
-      video.contentHint = "detail"; // Text first: frames are given up before sharpness.
-      video.addEventListener("ended", () => void this.stopScreen());
-      if (await this.#send("screen_share", video)) await this.#sendScreenAudio(stream);
-      else for (const track of stream.getTracks()) track.stop();
-    } catch (error) {
-      // Whoever closes the browser's picker has changed their mind; nothing has failed.
-      const isChangeOfMind = error instanceof DOMException && error.name === "NotAllowedError";
-      if (!isChangeOfMind) showToast(t("toast.screen_failed"), "warning");
-    }
-  }
-
-  async stopScreen(): Promise<void> {
-    for (const source of ["screen_share", "screen_share_audio"] as const) {
-      this.room.outbound(source)?.track?.stop();
-      await this.#send(source, null);
-    }
-  }
-
   /** Carry out something that the server may refuse, and say so if it does. */
   async attempt(action: Promise<void>): Promise<void> {
     try {
@@ -138,12 +118,6 @@ export class Call {
     } catch (error) {
       showToast(explainError(toEmporionError(error, LOCAL_CODES.mediaFailed)), "warning");
     }
-  }
-
-  async #sendScreenAudio(stream: MediaStream): Promise<void> {
-    const [audio] = stream.getAudioTracks();
-    if (audio !== undefined && this.room.canPublish("screen_share_audio"))
-      await this.#send("screen_share_audio", audio);
   }
 
   async #send(source: Source, track: MediaStreamTrack | null): Promise<boolean> {
@@ -189,6 +163,8 @@ export class Call {
     this.elements.setSpeaker(this.capture.chosen.value.speaker);
     this.isJoining.value = false;
     this.page.value = "room";
+    this.#wakeLock.hold();
+    document.title = `${room.info?.name ?? this.claims.room} · Emporion`;
     this.#measuring = setInterval(() => void this.#measure(room), MEASURE_EVERY_MS);
   }
 
@@ -196,12 +172,13 @@ export class Call {
     if (room === this.#endedRoom) return;
     this.#endedRoom = room;
     clearInterval(this.#measuring);
+    this.#wakeLock.release();
     this.elements?.close();
     this.elements = null;
     this.isJoining.value = false;
     this.link.value = null;
-    for (const source of ["screen_share", "screen_share_audio"] as const)
-      this.room.outbound(source)?.track?.stop();
+    toasts.value = [];
+    this.screen.release();
     if (this.page.value === "join" && !error.code.startsWith("token.")) {
       this.joinError.value = error;
       this.room = this.#openRoom();

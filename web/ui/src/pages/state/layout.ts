@@ -73,9 +73,19 @@ function splitFocus(area: Area): FocusSplit {
   const wide: Area = { width: area.width - beside - GAP_PX, height: area.height };
   const high: Area = { width: area.width, height: area.height - below - GAP_PX };
   if (pictureWidth(wide) >= pictureWidth(high)) {
-    return { main: wide, rest: { width: beside, height: area.height }, left: wide.width + GAP_PX, top: 0 };
+    return {
+      main: wide,
+      rest: { width: beside, height: area.height },
+      left: wide.width + GAP_PX,
+      top: 0,
+    };
   }
-  return { main: high, rest: { width: area.width, height: below }, left: 0, top: high.height + GAP_PX };
+  return {
+    main: high,
+    rest: { width: area.width, height: below },
+    left: 0,
+    top: high.height + GAP_PX,
+  };
 }
 
 function pictureWidth(area: Area): number {

@@ -17,9 +17,7 @@ export interface StageItem {
  * One's own screen is not among them: on the screen that is shared it would show itself without end.
  */
 export function stageItems(room: Room): StageItem[] {
-  const people = room.roster.participants.filter(
-    (participant) => participant.role !== "observer" || publishes(room, participant),
-  );
+  const people = room.roster.participants.filter((participant) => isOnStage(room, participant));
   const isSelf = (participant: Participant): boolean => participant.id === room.participantId;
   const ordered = [...people.filter((person) => !isSelf(person)), ...people.filter(isSelf)];
   const item = (participant: Participant, source: StageItem["source"]): StageItem => ({
@@ -49,11 +47,12 @@ export function focusOf(
   return pinned ?? screen ?? (choice.speaker === null ? null : (speaking ?? others ?? null));
 }
 
-/** The items of one page; `first` stays in front on every page. */
 export function pageOf(items: readonly StageItem[], page: number, perPage: number): StageItem[] {
   return items.slice(page * perPage, (page + 1) * perPage);
 }
 
-function publishes(room: Room, participant: Participant): boolean {
-  return room.roster.tracks.some((track) => track.participantId === participant.id);
+/** Where thousands listen, the stage is for those who speak; elsewhere it is everybody's. */
+function isOnStage(room: Room, participant: Participant): boolean {
+  const isForAll = room.info?.template !== "briefing" && participant.role !== "observer";
+  return isForAll || room.roster.tracks.some((track) => track.participantId === participant.id);
 }
