@@ -40,7 +40,7 @@ class JoinedBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LeftBody(msgspec.Struct, frozen=True, kw_only=True):
-    """Why: a `StopCause`, "crashed", or "node_restarted"."""
+    """Why: a `StopCause`, "crashed", or "interrupted"."""
 
     participant_id: ParticipantId
     cause: str

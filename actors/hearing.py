@@ -58,9 +58,11 @@ class Hearing:
         if current != self.told_speakers:
             self.told_speakers = current
             book.delivery.tell_everybody(SpeakersChanged(participant_ids=current))
-        if self.speakers.recent() != self.told_recent and _is_contested(book):
-            tell_participants(book, self)
         return bool(current)
+
+    def must_offer(self, book: RoomBook) -> bool:
+        """Whether schedules may come out otherwise, because somebody else spoke last."""
+        return self.speakers.recent() != self.told_recent and _is_contested(book)
 
 
 def room_changed(book: RoomBook, hearing: Hearing) -> RoomChanged:

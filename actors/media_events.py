@@ -90,7 +90,7 @@ def _to_participant(
             if not event.track_changed:
                 return None  # Another layer of the same track: nothing to tell the page.
             return SlotShown(slot_id=slot_id, track_id=track_id, rtp_timestamp=rtp_timestamp)
-        case EstimateChanged(available_bps=available_bps):
-            return Estimated(available_bps=available_bps)
+        case EstimateChanged(available_bps=available_bps, sent_bps=sent_bps):
+            return Estimated(available_bps=available_bps, sent_bps=sent_bps)
         case TransportClosed(cause=cause):
             return TransportEnded(cause=str(cause))

@@ -17,7 +17,7 @@ from .room_messages import Join, Joined, Missed, Reconnect, Remove, TakeSeat
 from .room_state import to_participant_info, to_track_info
 
 NO_CONNECTION: Final = ConnectionId("")
-NODE_RESTARTED: Final = "node_restarted"
+INTERRUPTED: Final = "interrupted"
 CRASHED: Final = "crashed"
 
 

@@ -1,6 +1,7 @@
 """What actors of the classroom say to each other: small typed values, never live objects.
 
-Here are the bases, and what participants, tracks and plugins are told; `room_messages` has the rest.
+Here are the bases, and what participants, tracks and plugins are told; the rest is in
+`room_messages`.
 """
 
 from typing import ClassVar
@@ -110,9 +111,10 @@ class SlotShown(LatestMessage, frozen=True, kw_only=True, tag="slot_shown"):
 
 
 class Estimated(LatestMessage, frozen=True, kw_only=True, tag="estimated"):
-    """What the participant's downlink is believed to carry."""
+    """What the participant's browser says that its downlink carries, and what was sent to it."""
 
     available_bps: int
+    sent_bps: int
 
 
 class TransportEnded(BoundedMessage, frozen=True, kw_only=True, tag="transport_ended"):

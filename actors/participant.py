@@ -83,8 +83,8 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 presence.end_window(state, turn)
             case RoomChanged():
                 await subscribing.note_room(state, message)
-            case Estimated(available_bps=available_bps):
-                await subscribing.note_estimate(state, available_bps)
+            case Estimated():
+                await subscribing.note_estimate(state, message)
             case SlotShown():
                 subscribing.note_shown(state, message)
             case Reschedule():

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ..engine.congestion.receiver_estimate import ReceiverEstimate
 from ..engine.forward.api import InboundLine
 from ..engine.grants import Grants
 from ..engine.ids import ConnectionId, ParticipantId, TrackId
@@ -32,7 +33,8 @@ class SubscriberState:
     room: RoomChanged = field(default_factory=lambda: RoomChanged(tracks=(), speakers=()))
     tiles: tuple[WantedTile, ...] | None = None
     page_hidden: bool = False
-    available_bps: int | None = None
+    estimate: ReceiverEstimate = field(default_factory=ReceiverEstimate)
+    scheduled_bps: int = 0  # The estimate that the decisions were made with.
     decisions: tuple[SlotDecision, ...] = ()
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)  # By slot index.
     views: dict[int, SlotView] = field(default_factory=dict)  # What the page was told.

@@ -1,5 +1,7 @@
 """How a participant comes, goes away, comes back and ends. Functions over its state."""
 
+from typing import Final
+
 import structlog
 import trio
 
@@ -15,6 +17,8 @@ from .lifecycle import RESUMED_ELSEWHERE, goodbye_for
 from .messages import GetView, JoinRequest, ResumeRequest, ResumeWindowOver
 from .participant_state import ParticipantState
 from .room_messages import Disconnect, Join, Joined, Missed, Reconnect, TakeSeat
+
+VIEW_TIMEOUT_S: Final = 1.0  # A hung plugin must not keep people from joining.
 
 _log = structlog.get_logger()
 
@@ -167,9 +171,12 @@ async def _collect_views(state: ParticipantState, seq: int) -> dict[str, PluginV
         if ref is None:
             continue
         try:
-            views[plugin.name] = await ref.ask(message)
+            view: PluginView | None = await ref.ask(message, timeout_s=VIEW_TIMEOUT_S)
         except ActorError as error:
             _log.warning("plugin.view_failed", plugin=plugin.name, code=error.code)
+            continue
+        if view is not None:
+            views[plugin.name] = view
     return views
 
 

@@ -28,6 +28,7 @@ from .room_messages import (
     Heard,
     Join,
     Mute,
+    OfferTick,
     ParticipantDown,
     PrepareClose,
     Publish,
@@ -44,6 +45,10 @@ from .room_messages import (
 from .site import RoomSite
 
 SPEAKERS_TICK_S: Final = 0.2  # At most five `speakers_changed` a second.
+RATES_DELAY_S: Final = 0.5  # All tracks are measured at about the same time, once a second.
+# Each viewer's schedule costs some 0.1 ms: ten thousand are told of what may wait every 10 s.
+OFFER_SPACING_S: Final = 0.001
+CROWD_S: Final = 0.2  # Below that nobody has to wait.
 
 
 class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
@@ -55,6 +60,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         self._book: RoomBook
         self._empty_since_s: float | None = None
         self._is_ticking = False
+        self._is_offering = False
         self._is_counting = False
 
     async def started(self) -> None:
@@ -69,7 +75,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 template=self._site.template.name,
             )
             book.append(entries.OPENED, body, audience=RECORD_ONLY)
-        cause = membership.NODE_RESTARTED if first_run else membership.CRASHED
+        cause = membership.INTERRUPTED if first_run else membership.CRASHED
         if first_run:
             book.delivery.pushed_seq = book.state.seq
         book.push_missed()
@@ -136,7 +142,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 return self._append(message)
             case GetEntries(after_seq=after_seq, limit=limit):
                 return tuple(book.journal.entries(after_seq, limit))
-            case Heard() | RatesMeasured() | SpeakersTick():
+            case Heard() | RatesMeasured() | SpeakersTick() | OfferTick():
                 self._listen(message)
             case EmptyTick() | CheckEmpty() | PrepareClose():
                 return self._handle_closing(message)
@@ -165,26 +171,50 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
 
     # -- media -----------------------------------------------------------------------------------
 
-    def _listen(self, message: Heard | RatesMeasured | SpeakersTick) -> None:
+    def _listen(self, message: Heard | RatesMeasured | SpeakersTick | OfferTick) -> None:
         match message:
             case Heard(track_id=track_id, level_dbov=level_dbov):
                 track = self._book.state.tracks.get(track_id)
                 if track is not None and not track.muted and track.source is Source.MICROPHONE:
                     now_s = self.context.clock.now_s()
                     self._hearing.speakers.handle_heard(track.participant_id, level_dbov, now_s)
-                    self._tick_soon()
+                    if not self._is_ticking:
+                        self._tell_speakers()
             case RatesMeasured(track_id=track_id):
                 if track_id in self._book.state.tracks and self._hearing.note_rates(message):
-                    tell_participants(self._book, self._hearing)
+                    self._offer_later(RATES_DELAY_S)
             case SpeakersTick():
                 self._is_ticking = False
-                if self._hearing.push_speakers(self._book, self.context.clock.now_s()):
-                    self._tick_soon()
+                self._tell_speakers()
+            case OfferTick():
+                self._is_offering = False
+                tell_participants(self._book, self._hearing)
 
-    def _tick_soon(self) -> None:
-        if not self._is_ticking:
+    def _tell_speakers(self) -> None:
+        """Tell who is heard; then look again after a while, until nothing is to be told."""
+        told = self._hearing.told_speakers
+        is_anybody_heard = self._hearing.push_speakers(self._book, self.context.clock.now_s())
+        if self._hearing.must_offer(self._book):
+            self._offer_later(0.0)
+        if is_anybody_heard or told != self._hearing.told_speakers:
             self._is_ticking = True
             self.context.start_soon(self._tick)
+
+    def _offer_later(self, delay_s: float) -> None:
+        """Have the viewers' schedulers look again; the more viewers, the less often."""
+        crowd_s = len(self._book.state.participants) * OFFER_SPACING_S
+        delay_s = max(delay_s, crowd_s if crowd_s > CROWD_S else 0.0)
+        if self._is_offering:
+            return
+        if delay_s == 0.0:
+            tell_participants(self._book, self._hearing)
+        else:
+            self._is_offering = True
+            self.context.start_soon(self._offer, delay_s)
+
+    async def _offer(self, delay_s: float) -> None:
+        await trio.sleep(delay_s)
+        self.context.ref.tell(OfferTick())
 
     async def _tick(self) -> None:
         await trio.sleep(SPEAKERS_TICK_S)

@@ -203,6 +203,10 @@ class SpeakersTick(LatestMessage, frozen=True, kw_only=True, tag="speakers_tick"
     """The room's own: look who is heard now."""
 
 
+class OfferTick(LatestMessage, frozen=True, kw_only=True, tag="offer_tick"):
+    """The room's own: tell the viewers' schedulers what has changed."""
+
+
 class EmptyTick(LatestMessage, frozen=True, kw_only=True, tag="empty_tick"):
     """The room's own: the empty timeout may be over."""
 
@@ -235,6 +239,7 @@ RoomMessage = (
     | Heard
     | RatesMeasured
     | SpeakersTick
+    | OfferTick
     | EmptyTick
     | CheckEmpty
     | PrepareClose

@@ -18,10 +18,12 @@ from ..engine.protocol.client import SetView
 from ..engine.protocol.server import SlotsChanged
 from ..engine.protocol.things import SlotView
 from ..plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
-from .messages import ClearSlot, PointSlot, Reschedule, RoomChanged, SlotShown
+from .messages import ClearSlot, Estimated, PointSlot, Reschedule, RoomChanged, SlotShown
 from .participant_state import ParticipantState
 
 RETRY_S: Final = 0.1  # After a track's mailbox was full: ten thousand viewers want it at once.
+# Estimates come each second from every viewer; a smaller change is below their own error.
+ESTIMATE_RATIO: Final = 0.05
 
 _log = structlog.get_logger()
 
@@ -42,10 +44,16 @@ async def note_room(state: ParticipantState, message: RoomChanged) -> None:
     await schedule(state)
 
 
-async def note_estimate(state: ParticipantState, available_bps: int) -> None:
+async def note_estimate(state: ParticipantState, message: Estimated) -> None:
     """Take in what the downlink carries."""
-    state.subscriber.available_bps = available_bps
-    await schedule(state)
+    scheduled_bps = state.subscriber.scheduled_bps
+    available_bps = state.subscriber.estimate.handle_remb(
+        message.available_bps,
+        sent_bps=message.sent_bps,
+        now_s=state.site.services.clock.now_s(),
+    )
+    if abs(available_bps - scheduled_bps) > ESTIMATE_RATIO * scheduled_bps:
+        await schedule(state)
 
 
 def note_shown(state: ParticipantState, message: SlotShown) -> None:
@@ -112,13 +120,14 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
     subscriber = state.subscriber
     counters = state.site.services.counters
     counters.schedules += 1
+    subscriber.scheduled_bps = subscriber.estimate.available_bps
     situation = Situation(
         slots=[_to_slot(slot) for slot in slots],
         tracks=[t for t in subscriber.room.tracks if t.participant_id != state.participant_id],
         tiles=subscriber.tiles,
         page_hidden=subscriber.page_hidden,
         speakers=subscriber.room.speakers,
-        available_bps=subscriber.available_bps,
+        available_bps=subscriber.estimate.available_bps or None,
     )
     try:
         decisions = state.site.template.scheduler.schedule(situation, subscriber.decisions)

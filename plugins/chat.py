@@ -12,7 +12,8 @@ from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, MessageB
 # Far above any sensible limit: a text that is merely too long gets a code of its own.
 _FRAME_TEXT: Final = 100_000
 
-Recipients = Annotated[tuple[ParticipantId, ...], msgspec.Meta(min_length=1, max_length=20)]
+Recipient = Annotated[ParticipantId, msgspec.Meta(max_length=64)]
+Recipients = Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=20)]
 
 
 class ChatOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

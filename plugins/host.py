@@ -160,6 +160,7 @@ def _load_one(
     instance = plugin_class(_options(name, plugin_class, raw))
     try:
         manager.register(instance, name)
+        manager.check_pending()  # A hook that no specification has is a typing error.
     except pluggy.PluginValidationError as error:
         raise ConfigError(f"plugin {name} breaks the contract: {error}") from error
     for caller in manager.get_hookcallers(instance) or ():

@@ -137,7 +137,8 @@ def hello(identity: str = "ana", **changes: Any) -> bytes:
 
 def packed(**fields: Any) -> bytes:
     """Any map as a frame, packed by the other msgpack implementation."""
-    data: bytes = msgpack.packb(fields)
+    data = msgpack.packb(fields)
+    assert isinstance(data, bytes)
     return data
 
 

@@ -132,9 +132,10 @@ class _Connection:
 
     async def _opening_request(self) -> JoinRequest | ResumeRequest | None:
         """The first message, understood and authorized; None: refused, the closing has begun."""
-        with trio.move_on_after(HELLO_TIMEOUT_S) as waiting:
+        frame: str | bytes | None = None
+        with trio.move_on_after(HELLO_TIMEOUT_S):
             frame = await self._websocket.get_message()
-        if waiting.cancelled_caught:
+        if frame is None:
             self._goodbye("hello_timeout", "No hello came within 10 s.", CloseCode.HELLO_TIMEOUT)
             return None
         ref = 0

@@ -194,6 +194,7 @@ class Gateway:
 
     async def _handshake(self, nursery: trio.Nursery, outlet: Outlet) -> WebSocketRequest | None:
         """The opening handshake up to our answer; None: refused, and told so."""
+        request: WebSocketRequest | None = None
         with trio.move_on_after(HANDSHAKE_TIMEOUT_S) as waiting:
             outlet.on_gone = waiting.cancel  # trio-websocket refuses bad openings by itself.
             request = await wrap_server_stream(
@@ -203,7 +204,7 @@ class Gateway:
                 max_message_size=MAX_FRAME_BYTES,
             )
         outlet.on_gone = lambda: None
-        if waiting.cancelled_caught:
+        if request is None:
             return None
         if request.path.partition("?")[0] != "/ws":
             await request.reject(404, extra_headers=[*_JSON], body=b'{"code":"http.not_found"}')

@@ -8,8 +8,8 @@ import argparse
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from enum import Enum, EnumMeta
+from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, NewType, Union, get_args, get_origin, get_type_hints
@@ -64,7 +64,7 @@ class ProtocolWriter:
             return _SIMPLE[annotation]
         if isinstance(annotation, NewType):
             return self._add_alias(annotation)
-        if isinstance(annotation, EnumMeta):
+        if isinstance(annotation, type) and issubclass(annotation, Enum):
             return self._add_enum(annotation)
         if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
             return self._add_struct(annotation, may_omit=may_omit)
@@ -91,10 +91,9 @@ class ProtocolWriter:
         self._declarations.setdefault(name, f"export type {name} = string;")
         return name
 
-    def _add_enum(self, enum: EnumMeta) -> str:
+    def _add_enum(self, enum: type[Enum]) -> str:
         name = enum.__name__
-        members: Iterable[Enum] = enum
-        values = " | ".join(f'"{member.value}"' for member in members)
+        values = " | ".join(f'"{member.value}"' for member in enum)
         text = f"{_comment(inspect.getdoc(enum))}export type {name} = {values};"
         self._declarations.setdefault(name, text)
         return name

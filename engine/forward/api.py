@@ -104,10 +104,14 @@ class SlotSwitched:
 
 @dataclass(frozen=True, slots=True)
 class EstimateChanged:
-    """What this transport's receiver believes its downlink carries (REMB for now)."""
+    """What a receiver believes its downlink carries (REMB); told at most once a second.
+
+    `sent_bps` is what was sent to it since it was last told: a REMB only reflects what arrives.
+    """
 
     transport_id: TransportId
     available_bps: int
+    sent_bps: int
 
 
 @dataclass(frozen=True, slots=True)

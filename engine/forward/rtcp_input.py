@@ -28,6 +28,7 @@ _UNITS_PER_S: Final = 65_536  # Of LSR and DLSR (RFC 3550 §6.4.1).
 _MAX_ROUND_TRIP_S: Final = 10.0  # More is a wrapped or made-up report.
 _NTP_UNIT: Final = 2.0**-32
 KEYFRAME_AGE_S: Final = 0.3  # A request this soon after a key frame has crossed it on the way.
+ESTIMATE_INTERVAL_S: Final = 0.9  # Browsers send a REMB about twice a second.
 PLI_INTERVAL_S: Final = 0.5  # Of one slot; what one viewer asks, all viewers of the track pay.
 
 
@@ -70,11 +71,21 @@ def _handle_item(
             for media_ssrc, _ in packet.requests:
                 _handle_keyframe_request(state, transport, media_ssrc, now_s)
         case ReceiverEstimate():
-            if packet.bitrate_bps != transport.available_bps:
-                transport.available_bps = packet.bitrate_bps
-                state.outputs.append(EstimateChanged(transport.transport_id, packet.bitrate_bps))
+            _tell_estimate(state, transport, packet.bitrate_bps, now_s)
         case _:
             pass  # BYE, and feedback that we did not ask for.
+
+
+def _tell_estimate(
+    state: ForwarderState, transport: TransportState, available_bps: int, now_s: float
+) -> None:
+    since_s = now_s - transport.estimate_told_s
+    if since_s < ESTIMATE_INTERVAL_S:
+        return
+    octets = sum(slot.octets_sent for slot in transport.slots)
+    sent_bps = round(8 * (octets - transport.estimate_told_octets) / since_s)
+    transport.estimate_told_s, transport.estimate_told_octets = now_s, octets
+    state.outputs.append(EstimateChanged(transport.transport_id, available_bps, sent_bps))
 
 
 def _handle_sender_report(transport: TransportState, report: SenderReport, now_s: float) -> None:

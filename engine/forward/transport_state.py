@@ -67,11 +67,12 @@ class TransportState:
     """
 
     __slots__ = (
-        "available_bps",
         "bindings",
         "clock",
         "encodings",
         "encrypt",
+        "estimate_told_octets",
+        "estimate_told_s",
         "lines",
         "mid_id",
         "opener",
@@ -109,7 +110,8 @@ class TransportState:
         self.opener: SrtpReceiver | None = None
         self.sealer: SrtpSender | None = None
         self.encrypt: Encrypt = _refuse
-        self.available_bps = 0
+        self.estimate_told_s = float("-inf")
+        self.estimate_told_octets = 0
         self.retransmissions_left = MAX_RETRANSMISSIONS_PER_S
 
     @property

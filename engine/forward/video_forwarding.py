@@ -161,15 +161,13 @@ def _renumber_picture(slot: VideoSlot, run: SourceRun) -> tuple[int | None, int 
 
 def _keeps_temporal(slot: VideoSlot, run: SourceRun) -> bool:
     """Ask the selector; close the gaps of what it leaves out."""
-    if not run.starts_frame:  # The rest of a frame goes the way of its start.
-        rest_of_sent = slot.sequence.next_input == run.first_sequence and (
-            slot.line.last == (run.rtp_timestamp + slot.line.offset) & MASK
-        )
-        if rest_of_sent:
-            return True
-    elif slot.selector.accept_temporal(run.temporal, is_switch_point=run.is_switch_point):
-        return True
-    slot.sequence.drop(run.first_sequence, run.count)
-    if run.starts_frame and run.picture_id is not None:
-        slot.pictures.drop(run.picture_id)
-    return False
+    if run.starts_frame:
+        keeps = slot.selector.accept_temporal(run.temporal, is_switch_point=run.is_switch_point)
+    else:
+        # The rest of a frame goes the way of its start, also if that is only repaired later.
+        keeps = run.temporal <= slot.selector.temporal
+    if not keeps:
+        slot.sequence.drop(run.first_sequence, run.count)
+        if run.picture_id is not None:
+            slot.pictures.drop(run.picture_id)
+    return keeps

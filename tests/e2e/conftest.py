@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
-from emporion.engine.log import configure_logging
-from emporion.web.tokens import GrantClaims, make_token
-from playwright.sync_api import Browser, sync_playwright
-
 from e2e.guest import Guest
 from e2e.running_node import RunningNode
+from playwright.sync_api import Browser, sync_playwright
+
+from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
+from emporion.engine.grants import RoleName
+from emporion.engine.log import configure_logging
+from emporion.web.tokens import GrantClaims, make_token
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -60,10 +61,12 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
     guests: list[Guest] = []
 
     def enter(
-        name: str, role: str = "merchant", *, template: str = "class", joins: bool = True
+        name: str, role: RoleName = "merchant", *, template: str = "class", joins: bool = True
     ) -> Guest:
         context = chromium.new_context(
-            permissions=["camera", "microphone"], locale="en-US", viewport={"width": 1280, "height": 800}
+            permissions=["camera", "microphone"],
+            locale="en-US",
+            viewport={"width": 1280, "height": 800},
         )
         guest = Guest(context, name)
         guests.append(guest)
@@ -78,7 +81,7 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
     assert [error for guest in guests for error in guest.errors] == []
 
 
-def node_link(node: RunningNode, name: str, role: str, template: str) -> str:
+def node_link(node: RunningNode, name: str, role: RoleName, template: str) -> str:
     """The link for one person, as a platform's backend would make it."""
     key_id, secret = next(iter(node.node.auth.keys.items()))
     token = make_token(

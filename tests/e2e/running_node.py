@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import trio
+
 from emporion.engine.config import Config
 from emporion.node import Node, open_node
 

@@ -1,10 +1,9 @@
 """Microphone, camera and screen are switched in one page; the others' decoders tell what arrives."""
 
 import pytest
-from playwright.sync_api import expect
-
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +14,9 @@ def test_a_muted_microphone_is_silent_until_it_is_unmuted(enter: Enter) -> None:
     merchant.wait_rising("audio", "energy", by=0.001)
 
     teacher.press("mic-button")
-    expect(merchant.tile_of("Teacher").get_by_label("Microphone off")).to_be_visible(timeout=WAIT_MS)
+    expect(merchant.tile_of("Teacher").get_by_label("Microphone off")).to_be_visible(
+        timeout=WAIT_MS
+    )
     assert merchant.rise("audio", "packets", in_ms=1000) == 0
 
     teacher.press("mic-button")
@@ -66,9 +67,9 @@ def test_a_shared_screen_is_shown_sharp_and_only_one_at_a_time(enter: Enter) -> 
     merchant.wait_widest(shared)
 
     merchant.press("screen-button")
-    expect(merchant.page.get_by_role("alert").or_(merchant.page.get_by_role("status"))).to_contain_text(
-        ["shar"], timeout=WAIT_MS
-    )
+    expect(
+        merchant.page.get_by_role("alert").or_(merchant.page.get_by_role("status"))
+    ).to_contain_text(["shar"], timeout=WAIT_MS)
     expect(teacher.tile_of("Merchant", "screen_share")).to_have_count(0)
 
     teacher.press("screen-button")

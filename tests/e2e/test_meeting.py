@@ -1,10 +1,9 @@
 """Two and three people meet in a class: they see, hear and write to each other through the server."""
 
 import pytest
-from playwright.sync_api import expect
-
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS, Guest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 

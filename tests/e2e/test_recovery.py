@@ -2,12 +2,12 @@
 
 import msgspec
 import pytest
-from emporion.engine.runtime import ActorRef
-from playwright.sync_api import expect
-
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS
 from e2e.running_node import RunningNode
+from playwright.sync_api import expect
+
+from emporion.engine.runtime import ActorRef
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,9 @@
 import ssl
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
@@ -49,8 +51,12 @@ async def broadcast_rounds(rig: Rig, readers: Sequence[list[int]] = ()) -> float
         rig.table.broadcast(everybody, number.to_bytes(4, "big") + FILLING)
         slowest_s = max(slowest_s, time.perf_counter() - start_s)
         await trio.lowlevel.checkpoint()
-        await until(lambda least=number - 20: all(len(numbers) > least for numbers in readers))
+        await until(partial(_have_read, readers, number - 20))
     return slowest_s
+
+
+def _have_read(readers: Sequence[list[int]], least: int) -> bool:
+    return all(len(numbers) > least for numbers in readers)
 
 
 async def test_a_stalled_listener_is_cut_and_the_others_get_everything_in_order() -> None:
@@ -107,7 +113,7 @@ async def test_tls_serves_pages_and_sockets(
         async with stream:
             await stream.send_all(b"GET /api/v1/health HTTP/1.1\r\nHost: a\r\n\r\n")
             assert (await stream.receive_some()).startswith(b"HTTP/1.1 200")
-            assert stream.selected_alpn_protocol() == "http/1.1"  # type: ignore[no-untyped-call]  # Of trio.
+            assert stream.selected_alpn_protocol() == "http/1.1"
         async with open_websocket(
             "127.0.0.1", rig.port, "/ws", use_ssl=context, subprotocols=["emporion.v1"]
         ) as client:
@@ -127,7 +133,11 @@ async def test_a_stalled_listener_on_tls_is_cut(
     tls_files: tuple[Path, Path, ssl.SSLContext],
 ) -> None:
     chain, key, context = tls_files
-    settings = {"tls_certificate": str(chain), "tls_key": str(key), "backlog_bytes": 256 * 1024}
+    settings: dict[str, Any] = {
+        "tls_certificate": str(chain),
+        "tls_key": str(key),
+        "backlog_bytes": 256 * 1024,
+    }
     async with (
         open_rig(**settings) as rig,
         open_websocket(

@@ -140,7 +140,7 @@ async def test_killed_node_journals_who_is_gone(tmp_path: Path, autojump_clock: 
         await trio.sleep(1)
         left = [e for e in rig.journal() if e.kind == "room.participant_left"]
         assert len(left) == 2
-        assert all(b"node_restarted" in bytes(entry.body) for entry in left)
+        assert all(b"interrupted" in bytes(entry.body) for entry in left)
         welcome = await rig.client("li").join()
         assert [p.identity for p in welcome.participants] == ["li"]
         assert b"acknowledged" in bytes(welcome.plugins["chat"].body)

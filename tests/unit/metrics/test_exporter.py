@@ -1,5 +1,6 @@
 """`/metrics` answers GET and HEAD, refuses the rest, and survives whoever connects."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -62,6 +63,22 @@ async def test_promtool_finds_nothing_to_say(registry: CollectorRegistry) -> Non
 def test_promtool_accepts_the_alerts() -> None:
     rules = Path(__file__).parents[3] / "metrics/alerts/emporion.yml"
     check = subprocess.run(["promtool", "check", "rules", str(rules)], capture_output=True)
+    assert check.returncode == 0, check.stderr
+
+
+def test_promtool_can_parse_every_question_of_the_dashboard(tmp_path: Path) -> None:
+    """Written as recording rules, since there is no server to ask them."""
+    dashboard = Path(__file__).parents[3] / "metrics/dashboards/emporion.json"
+    panels = json.loads(dashboard.read_text())["panels"]
+    questions = [target["expr"] for panel in panels for target in panel.get("targets", ())]
+    filled = [
+        question.replace("$__rate_interval", "1m").replace("$instance", ".*")
+        for question in questions
+    ]
+    rules = [{"record": f"panel:{number}", "expr": expr} for number, expr in enumerate(filled)]
+    file = tmp_path / "dashboard.yml"
+    file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    check = subprocess.run(["promtool", "check", "rules", str(file)], capture_output=True)
     assert check.returncode == 0, check.stderr
 
 

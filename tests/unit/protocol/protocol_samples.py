@@ -127,7 +127,8 @@ def golden_file(message: ClientMessage | ServerMessage) -> Path:
 
 def main() -> None:
     """Write what is missing."""
-    for message in (*CLIENT, *SERVER):
+    samples: list[ClientMessage | ServerMessage] = [*CLIENT, *SERVER]
+    for message in samples:
         file = golden_file(message)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,8 @@ def frames_of(data: bytes) -> list[bytes]:
     messages, parts = [], b""
     for received in protocol.received_frames():
         assert received.opcode is Opcode.BINARY
-        parts += bytes(received.payload)
+        assert isinstance(received.payload, bytes | bytearray)
+        parts += received.payload
         if received.message_finished:
             messages.append(parts)
             parts = b""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 import trio
@@ -45,9 +46,10 @@ class Listeners:
         ours, _ = trio.testing.memory_stream_pair()
         self.writers[key] = KeptWriter()
         self.outlets[key] = Outlet(ours, self.writers[key], limit_bytes=1 << 20)
-        self.table.add(
-            key, self.outlets[key], lambda code: self.closed.setdefault(key, code) and None
-        )
+        self.table.add(key, self.outlets[key], partial(self._close, key))
+
+    def _close(self, key: ConnectionId, code: CloseCode) -> None:
+        self.closed.setdefault(key, code)
 
     def frames(self, number: int) -> list[bytes]:
         return self.writers[self.ids[number]].frames

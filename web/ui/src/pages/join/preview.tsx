@@ -33,7 +33,7 @@ export function Preview({ call, isAsking }: { call: Call; isAsking: boolean }): 
       <div class="preview-level">
         <Icon name={microphone === null ? "microphoneOff" : "microphone"} size={20} />
         <LevelBars track={microphone} />
-        <span class="hint">{t("join.level_hint")}</span>
+        {microphone !== null && <span class="hint">{t("join.level_hint")}</span>}
       </div>
     </section>
   );

@@ -14,7 +14,11 @@ interface PanelProps {
 
 export function Panel({ title, note, testId, onClose, children }: PanelProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    // What stands in the panel may have taken the focus already.
+    const panel = heading.current?.closest("aside");
+    if (panel?.contains(document.activeElement) === false) heading.current?.focus();
+  }, []);
   return (
     <aside class="panel" data-testid={testId} aria-labelledby={`${testId}-title`}>
       <header class="panel-header">

@@ -1,0 +1,1 @@
+"""Congestion: what a viewer's link is believed to carry. Sans-IO."""
