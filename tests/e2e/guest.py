@@ -9,11 +9,8 @@ WAIT_MS = 15_000
 _INBOUND = """async () => {
   const report = await window.emporion.pc.getStats();
   return [...report.values()].filter((s) => s.type === 'inbound-rtp').map((s) => ({
-    kind: s.kind, mid: s.mid, framesDecoded: s.framesDecoded ?? 0, framesDropped: s.framesDropped ?? 0,
-    freezeCount: s.freezeCount ?? 0, width: s.frameWidth ?? 0, height: s.frameHeight ?? 0,
-    packets: s.packetsReceived, energy: s.totalAudioEnergy ?? 0,
-    concealed: (s.concealedSamples ?? 0) - (s.silentConcealedSamples ?? 0),
-    samples: s.totalSamplesReceived ?? 0,
+    kind: s.kind, mid: s.mid, packets: s.packetsReceived, energy: s.totalAudioEnergy ?? 0,
+    framesDecoded: s.framesDecoded ?? 0, width: s.frameWidth ?? 0,
   }));
 }"""
 
@@ -81,9 +78,14 @@ class Guest:
 
     def rise(self, kind: str, counter: str, in_ms: int) -> float:
         """How much a counter rises in a time."""
-        start = self.total(kind, counter)
+        return self.rises([(kind, counter)], in_ms)[0]
+
+    def rises(self, counters: list[tuple[str, str]], in_ms: int) -> list[float]:
+        """How much some counters rise in the same time."""
+        starts = [self.total(*counter) for counter in counters]
         self.page.wait_for_timeout(in_ms)
-        return self.total(kind, counter) - start
+        ends = [self.total(*counter) for counter in counters]
+        return [end - start for start, end in zip(starts, ends, strict=True)]
 
     def say(self, text: str) -> None:
         """Write into the chat, opening it if need be."""

@@ -1,4 +1,4 @@
-"""Two and three people meet in a class: they see, hear and write to each other through the server."""
+"""Two and three people meet: they see, hear and write to each other through the server."""
 
 import pytest
 from e2e.conftest import Enter

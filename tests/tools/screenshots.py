@@ -104,6 +104,7 @@ def _running_node() -> Iterator[dict[str, str]]:
             "--metrics-port": _free_port(socket.SOCK_STREAM),
         }
         options = [text for name, port in ports.items() for text in (name, str(port))]
+        options += ["--log-level", "error"]
         command = [sys.executable, "-m", "emporion", "serve", "--data-dir", folder, *options]
         node = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
@@ -199,7 +200,7 @@ def _take_all(browser: Browser, links: dict[str, str], folder: Path) -> int:
     for name, who in PEOPLE:
         others.append(_open(browser, links[who], name, SCREENS[0]))
         _join(others[-1])
-    _say(others[0], "大家好！今天讲新品上架的流程，有问题请随时写在这里。")
+    _say(others[0], "大家好。今天讲新品上架的流程。有问题请随时写在这里。")
     _say(others[2], "Good morning! Does the new listing form also apply to shops that sell abroad?")
     taken = 0
     for screen in SCREENS:
