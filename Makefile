@@ -45,11 +45,14 @@ screenshots: $(VENV)/.dev pages ## Pictures of the pages in Chromium, into scree
 	$(BIN)/python -m pytest tests/e2e --screenshots screenshots -k screenshot
 
 wheel: $(VENV)/.dev ## dist/emporion-*.whl, pages included; needs neither Node nor a compiler to run.
+	rm -rf build
 	EMPORION_SKIP_UI= $(PIP) wheel --no-deps -w dist .
-	@ls dist/*.whl
+	@rm -rf build; ls dist/*.whl
 
-docs: $(VENV)/.dev ## Write the generated pages of docs/reference anew.
-	PYTHONPATH=.ci/path $(BIN)/python -m emporion.metrics.reference > docs/reference/metrics.md
+docs: $(VENV)/.dev ## Write anew what is generated: pages of docs/reference, the protocol's TypeScript.
+	$(BIN)/python -m emporion.metrics.reference > docs/reference/metrics.md
+	$(BIN)/python -m emporion.web.generate_config_reference
+	$(BIN)/python -m emporion.web.generate_protocol
 
 pages: web/static/index.html
 

@@ -135,13 +135,13 @@ async def end(state: ParticipantState, reason: ExitReason) -> None:
     """Give everything back: first the media, then the page is told, then the tracks end."""
     services = state.site.services
     services.resume_tokens.forget(state.context.path)
+    subscribing.leave_slots(state)
+    _close_media(state)
     if state.connection_id is not None:
         goodbye = goodbye_for(reason)
         services.outlets.close(state.connection_id, encode_server(goodbye))
     elif state.has_joined:
         services.counters.participants_away -= 1
-    subscribing.leave_slots(state)
-    _close_media(state)
     for track_id in tuple(state.tracks):
         await publishing.stop_track(state, track_id, StopCause.LEFT)
 

@@ -244,7 +244,7 @@ class ClassroomRig:
     def client(
         self, identity: str, role: str = "merchant", *, room: str = "shop", **grants: Any
     ) -> Client:
-        own = msgspec.structs.replace(grants_of_role(role), **grants)  # type: ignore[arg-type]
+        own = msgspec.structs.replace(grants_of_role(role), **grants)  # type: ignore[arg-type]  # A role's name.
         return Client(self, identity, identity.title(), own, room)
 
     def ref(self, ending: str) -> Any:

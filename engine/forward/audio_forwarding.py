@@ -46,46 +46,48 @@ def forward_audio(
     if not encoding.viewers:
         return
     blocks = ExtensionBlocks(now_s, level)
-    bytes_sent = packets = 0
-    emit = state.outputs.append
-    flags = M_BIT if packet.marker else 0
-    for slot in encoding.viewers:
-        index = _next_index(slot, packet)
-        if index is None:
-            continue
-        line = slot.line
-        rtp_timestamp = (packet.rtp_timestamp + line.offset) & MASK
-        line.last, line.last_sent_s = rtp_timestamp, now_s
-        transport = slot.transport
-        data = seal_packet(
-            packet.payload,
-            word=flags | slot.payload_type,
-            ssrc=slot.ssrc,
-            nonce_base=slot.nonce_base,
-            encrypt=transport.encrypt,
-            index=index,
-            rtp_timestamp=rtp_timestamp,
-            extension=blocks.get(slot.abs_send_time_id, slot.audio_level_id),
-        )
-        size = len(data)
-        emit(Transmit(transport.transport_id, data, size))
-        slot.packets_sent += 1
-        slot.octets_sent += len(packet.payload)
-        bytes_sent += size
-        packets += 1
+    sent = [_send(state, slot, packet, blocks, now_s) for slot in encoding.viewers]
+    packets = len(sent) - sent.count(0)
     counters = state.counters
     counters.packets_sent += packets
-    counters.bytes_sent += bytes_sent
+    counters.bytes_sent += sum(sent)
     counters.trains_sent += packets
     counters.observe_latency(0.0, packets)
 
 
-def _next_index(slot: OutboundSlot, packet: SourcePacket) -> int | None:
-    """Return the outbound number; None for what lies before the slot's change-over."""
+def _send(
+    state: ForwarderState,
+    slot: OutboundSlot,
+    packet: SourcePacket,
+    blocks: ExtensionBlocks,
+    now_s: float,
+) -> int:
+    """Send one packet to one listener; return the bytes sent, 0 for what it shall not have."""
     sequence = slot.sequence
-    if packet.sequence >= sequence.next_input:
-        return sequence.advance(packet.sequence, 1)
-    return sequence.map(packet.sequence)
+    is_late = packet.sequence < sequence.next_input
+    index = sequence.map(packet.sequence)
+    if index is None:
+        return 0
+    line = slot.line
+    rtp_timestamp = (packet.rtp_timestamp + line.offset) & MASK
+    if not is_late:
+        line.last, line.last_sent_s = rtp_timestamp, now_s
+    transport = slot.transport
+    data = seal_packet(
+        packet.payload,
+        word=(M_BIT if packet.marker else 0) | slot.payload_type,
+        ssrc=slot.ssrc,
+        nonce_base=slot.nonce_base,
+        encrypt=transport.encrypt,
+        index=index,
+        rtp_timestamp=rtp_timestamp,
+        extension=blocks.get(slot.abs_send_time_id, slot.audio_level_id),
+    )
+    size = len(data)
+    state.outputs.append(Transmit(transport.transport_id, data, size))
+    slot.packets_sent += 1
+    slot.octets_sent += len(packet.payload)
+    return size
 
 
 def _change_over(

@@ -23,7 +23,9 @@ from .outbound_slot import OutboundSlot
 from .timestamp_line import MASK
 from .transport_state import TransportState
 
-CNAME: Final = "emporion"  # As in the answer; one for all slots: they share one clock (RFC 3550 §6.5.1).
+CNAME: Final = (
+    "emporion"  # As in the answer; one for all slots: they share one clock (RFC 3550 §6.5.1).
+)
 _SLOTS_PER_PACKET: Final = 16  # 28 bytes each: below 500 bytes.
 
 

@@ -10,7 +10,6 @@ state: the map is injective, and monotone in its input.
 Inputs that never came keep their outputs: the hole stays open for a retransmission.
 """
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +38,7 @@ class SequenceMap:
     def __init__(self, first_output: int = 0) -> None:
         self.next_input = first_output
         self.shift = 0
-        self._segments: deque[Segment] = deque(maxlen=SEGMENTS_KEPT)
+        self._segments: list[Segment] = []  # A deque would take 0.6 kB in each of many idle slots.
 
     @property
     def next_output(self) -> int:
@@ -86,4 +85,6 @@ class SequenceMap:
         self.shift -= count
         self.next_input = first + count
         self._segments.append(Segment(self.next_input, self.shift, count))
+        if len(self._segments) > SEGMENTS_KEPT:
+            del self._segments[0]
         return True

@@ -8,11 +8,17 @@ trio-asyncio 0.16 and aioice 0.13; the tests of this package say whether they ar
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import trio_asyncio  # First: it replaces functions that others import by name.
 from aioice import ice
+
+# trio-asyncio makes every asyncio loop of this thread one of its own, also outside of trio, where
+# others (Playwright) then fail to nest theirs. This gives them back what they would have had; it
+# is refused, and of no use, where this module is first imported inside of trio.
+with suppress(RuntimeError):
+    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
 
 _ENCODERS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="headless")
 _addresses_of_aioice = ice.get_host_addresses

@@ -160,7 +160,7 @@ def plain_loop(sizes: tuple[int, ...], viewers: int, rounds: int) -> float:
         for encrypt in ciphers:
             for payload in payloads:
                 header = pack(0x90, 96, index & 0xFFFF, 1, 2, extension)
-                header + encrypt(index.to_bytes(12, "big"), payload, header)
+                _ = header + encrypt(index.to_bytes(12, "big"), payload, header)
     return (time.process_time() - started) / (rounds * viewers * len(sizes)) * 1e6
 
 

@@ -5,6 +5,7 @@ import struct
 import pytest
 import trio
 from gateway_rig import Rig, exchange, hello, open_client, open_rig, packed, receive, until
+from structlog.testing import capture_logs
 
 from emporion.web import peeked_stream
 
@@ -159,3 +160,19 @@ async def test_a_bug_behind_one_request_is_told_and_nobody_else_notices(
             assert getattr(answer, "code", None) == "internal"
             await other.send_message(packed(type="ping", ref=6))
             assert getattr(await receive(other), "ref", None) == 6
+
+
+async def test_a_bug_of_ours_ends_one_connection_and_is_logged() -> None:
+    """A bug behind a page: the visitor's connection closes, the gateway counts it and goes on."""
+
+    def broken() -> bool:
+        raise ZeroDivisionError
+
+    async with open_rig() as rig:
+        object.__setattr__(rig.gateway._site, "is_ready", broken)
+        with capture_logs() as logs:
+            assert await exchange(rig.port, b"GET /api/v1/ready HTTP/1.1\r\nHost: a\r\n\r\n") == b""
+        assert [log["event"] for log in logs] == ["web.connection_failed"]
+        assert rig.gateway.statistics().connections_failed == 1
+        async with open_client(rig.port):
+            pass

@@ -55,7 +55,7 @@ def test_a_vector_may_be_longer_than_what_it_speaks_of() -> None:
     [
         "fffe0001",  # No reference time.
         "fffe0001 01020304",  # No chunk.
-        "fffe0001 01020304 6001 0000",  # A reserved status.
+        "fffe0001 01020304 6001 0000 00000000",  # A reserved status.
         "fffe0003 01020304 2003 0000",  # A delta is missing.
         "fffe0002 01020304 4002 0001",  # A large delta is missing.
         "fffe0000 01020304",  # It speaks of nothing.

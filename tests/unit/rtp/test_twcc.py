@@ -93,10 +93,13 @@ def test_a_sender_that_starts_anew_is_followed() -> None:
     recorder.record(40_000, 1.0)
     take(recorder)
     recorder.record(20_000, 1.05)
-    recorder.record(20_001, 1.05)
+    recorder.record(20_002, 1.05)
     (feedback,) = take(recorder)
-    assert received(feedback) == [20_000, 20_001]
-    assert feedback.packet_count == 2
+    assert received(feedback) == [20_000, 20_002]
+    assert feedback.packet_count == 3
+    recorder.record(20_004, 1.10)
+    (feedback,) = take(recorder)
+    assert (feedback.base_sequence, feedback.packet_count) == (20_003, 2)
 
 
 def test_a_jump_forward_is_not_told_as_thousands_of_losses() -> None:

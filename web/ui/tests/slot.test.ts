@@ -52,7 +52,7 @@ test("a track that was muted is not shown again by its last picture", () => {
   slot.handleView(view({ rtp_timestamp: 10 }));
   slot.handleFrame(10);
   slot.expectFreshFrame();
-  expect(slot.isShown).toBe(false);
+  expect([slot.isShown, slot.hasPicture]).toEqual([false, false]);
   expect(slot.handleFrame(11)).toBe(true);
 });
 
@@ -62,6 +62,7 @@ test("a pause for want of bandwidth covers it, until frames are announced again"
   slot.handleFrame(10);
   slot.handleView(view({ reason: "bandwidth" }));
   expect(slot.isShown).toBe(false);
+  expect(slot.hasPicture).toBe(true);
   expect(slot.reason).toBe("bandwidth");
   expect(slot.handleFrame(11)).toBe(false);
   slot.handleView(view({ rtp_timestamp: 500 }));

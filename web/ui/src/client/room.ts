@@ -219,7 +219,9 @@ export class Room {
   }
 
   #handleMuteRequested(trackId: TrackId): void {
-    const outbound = this.media.outboundOf(trackId);
+    // The answer to `publish_track` waits for the disk, so the track may be known by its entry only.
+    const source = this.roster.track(trackId)?.source;
+    const outbound = source === undefined ? undefined : this.outbound(source);
     if (outbound === undefined) return;
     this.#tell(
       outbound.source === "microphone" ? "microphone_muted_by_host" : "camera_muted_by_host",

@@ -17,6 +17,7 @@ export class Slot {
   #expected: number | "any" | null = null;
   #presented: number | null = null;
   #isShown = false;
+  #hasPicture = false;
 
   /** `reportsFrames`: the browser can tell the RTP timestamp of presented frames. */
   constructor(info: SlotInfo, reportsFrames: boolean) {
@@ -34,6 +35,11 @@ export class Slot {
     return this.#isShown;
   }
 
+  /** The element holds a picture of `trackId`, be it the last one before a pause. */
+  get hasPicture(): boolean {
+    return this.#hasPicture;
+  }
+
   /** Why a wanted track is not shown, e.g. "bandwidth". */
   get reason(): string | null {
     return this.#reason;
@@ -42,6 +48,7 @@ export class Slot {
   handleView(view: SlotView): void {
     this.#reason = view.reason;
     // Kept for its track, but nothing is sent: the last picture would pass for a live one.
+    if (view.track_id !== this.#trackId) this.#hasPicture = false;
     const isPaused = view.rtp_timestamp === null && view.reason !== null;
     if (view.track_id !== this.#trackId || isPaused) {
       this.#trackId = view.track_id;
@@ -56,7 +63,7 @@ export class Slot {
   /** The track was muted: its last picture must not be shown again, only what comes from now on. */
   expectFreshFrame(): void {
     if (this.#trackId === null) return;
-    this.#isShown = false;
+    this.#isShown = this.#hasPicture = false;
     this.#expected = "any";
     this.#presented = null;
   }
@@ -70,7 +77,7 @@ export class Slot {
   #uncoverIfPresented(): boolean {
     if (this.#isShown || this.#trackId === null || this.#expected === null) return false;
     if (this.#reportsFrames && !this.#isPresented(this.#expected)) return false;
-    this.#isShown = true;
+    this.#isShown = this.#hasPicture = true;
     return true;
   }
 

@@ -19,7 +19,6 @@ interface ChatPanelProps {
 const GROUP_US = 180_000_000;
 
 export function ChatPanel({ call, recipient, onClose }: ChatPanelProps): JSX.Element {
-  void call.version.value;
   const { messages, unsent } = call.room.chat;
   const { list, isBehind, follow } = useFollowing(
     `${messages.length}/${unsent.map((message) => message.error?.code ?? "").join()}`,

@@ -17,7 +17,6 @@ interface PeoplePanelProps {
 }
 
 export function PeoplePanel({ call, onClose, onWriteTo }: PeoplePanelProps): JSX.Element {
-  void call.version.value;
   const [removing, setRemoving] = useState<Participant | null>(null);
   const people = inOrder(call.room.roster.participants);
   return (

@@ -7,7 +7,6 @@ import type { Call } from "../state/call";
 
 /** The connection is gone: what happens by itself, and how long the place is kept. */
 export function ReconnectBanner({ call }: { call: Call }): JSX.Element | null {
-  void call.version.value;
   if (call.room.phase === "reconnecting")
     return <LostConnection giveUpAtMs={call.room.giveUpAtMs ?? 0} />;
   if (call.room.mediaState !== "interrupted") return null;

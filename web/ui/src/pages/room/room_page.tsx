@@ -17,7 +17,6 @@ import { TopBar } from "./top_bar";
 export type PanelName = "chat" | "people";
 
 export function RoomPage({ call }: { call: Call }): JSX.Element {
-  void call.version.value;
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [isSpeakerLayout, setSpeakerLayout] = useState(false);
   const [dialog, setDialog] = useState<"leave" | "devices" | null>(null);

@@ -22,7 +22,6 @@ export function Stage({
   call: Call;
   isSpeakerLayout: boolean;
 }): JSX.Element {
-  void call.version.value;
   const [area, place] = useArea();
   const [pinned, setPinned] = useState<string | null>(null);
   const [wantedPage, setPage] = useState(0);

@@ -77,8 +77,9 @@ function TilePicture({ call, item }: { call: Call; item: StageItem }): JSX.Eleme
   const own = isSelf ? (room.outbound(source)?.track ?? null) : null;
   const slot = isSelf || track === undefined ? undefined : room.media.slotOf(track.id);
   const isOn = isSelf ? own !== null : track !== undefined && !track.isMuted;
-  const isCovered =
-    !isOn || (!isSelf && slot?.isShown !== true) || (!isSelf && !participant.isConnected);
+  // A face that stands still deceives; a page of text that stands still can be read.
+  const isThere = source === "screen_share" ? slot?.hasPicture === true : slot?.isShown === true;
+  const isCovered = !isOn || (!isSelf && (!isThere || !participant.isConnected));
   return (
     <div
       class={`tile-picture ${isSelf && source === "camera" ? "mirrored" : ""}`}
@@ -86,6 +87,7 @@ function TilePicture({ call, item }: { call: Call; item: StageItem }): JSX.Eleme
     >
       {own !== null && <LocalVideo track={own} label={tileName(item)} />}
       {slot !== undefined && <SlotVideo call={call} slot={slot} />}
+      {!isCovered && slot?.isShown === false && <p class="tile-note">{t("tile.bandwidth")}</p>}
       {isCovered && (
         <div class="tile-cover">
           {source === "camera" ? (

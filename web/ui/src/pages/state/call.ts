@@ -24,8 +24,6 @@ export class Call {
   readonly joinError = signal<EmporionError | null>(null);
   readonly name = signal("");
   readonly link = signal<LinkQuality | null>(null);
-  /** Grows with every change of the room; whoever reads it is drawn again. */
-  readonly version = signal(0);
   readonly wants = {
     microphone: signal(readPreferences().microphoneOn ?? true),
     camera: signal(readPreferences().cameraOn ?? true),
@@ -39,7 +37,8 @@ export class Call {
   /** How often in a row the page came back by itself. */
   comebacks = 0;
   elements: SlotElements | null = null;
-  room: Room;
+  #room: Room;
+  readonly #version = signal(0);
   readonly #token: string;
   readonly #wakeLock = new WakeLock();
   #endedRoom: Room | null = null;
@@ -50,7 +49,7 @@ export class Call {
     this.claims = claims;
     this.capture = capture;
     this.name.value = claims.name || (readPreferences().name ?? "");
-    this.room = this.#openRoom();
+    this.#room = this.#openRoom();
     capture.onLost = (kind) => {
       void this.#send(kind, null);
       showToast(
@@ -61,9 +60,15 @@ export class Call {
     this.#followDevice();
   }
 
+  /** Whoever reads the room while drawing is drawn again when anything in it changes. */
+  get room(): Room {
+    void this.#version.value;
+    return this.#room;
+  }
+
   async join(): Promise<void> {
     if (this.isJoining.value) return;
-    if (this.room === this.#endedRoom) this.room = this.#openRoom();
+    if (this.#room === this.#endedRoom) this.#room = this.#openRoom();
     this.isJoining.value = true;
     this.joinError.value = null;
     const name = this.name.value.trim();
@@ -71,11 +76,11 @@ export class Call {
     for (const kind of ["microphone", "camera"] as const) {
       if (this.wants[kind].value && this.claims.canPublish) void this.#sendWhenLive(kind);
     }
-    await this.room.join(name === "" ? null : name.slice(0, 64));
+    await this.#room.join(name === "" ? null : name.slice(0, 64));
   }
 
   leave(): void {
-    this.room.leave();
+    this.#room.leave();
   }
 
   /** Turn the microphone or the camera on or off, before the join as well as in the room. */
@@ -122,7 +127,7 @@ export class Call {
 
   async #send(source: Source, track: MediaStreamTrack | null): Promise<boolean> {
     try {
-      await this.room.outbound(source)?.set(track);
+      await this.#room.outbound(source)?.set(track);
       return true;
     } catch (error) {
       showToast(explainError(toEmporionError(error, LOCAL_CODES.mediaFailed)), "warning");
@@ -148,14 +153,14 @@ export class Call {
   }
 
   #follow(room: Room): void {
-    if (room !== this.room) return;
+    if (room !== this.#room) return;
     if (this.page.value !== "room" && room.phase === "joined") this.#enter(room);
     if (room.ended !== null) this.#end(room, room.ended);
     else if (room.mediaState === "failed" && this.page.value === "room") {
       this.#end(room, new EmporionError(LOCAL_CODES.mediaFailed, "No media path.", true));
       room.leave();
     }
-    this.version.value += 1;
+    this.#version.value += 1;
   }
 
   #enter(room: Room): void {
@@ -181,7 +186,7 @@ export class Call {
     this.screen.release();
     if (this.page.value === "join" && !error.code.startsWith("token.")) {
       this.joinError.value = error;
-      this.room = this.#openRoom();
+      this.#room = this.#openRoom();
       return;
     }
     if (!error.retryable) this.#stopDevices();
@@ -209,14 +214,14 @@ export class Call {
   }
 
   #followDevice(): void {
-    window.addEventListener("online", () => this.room.wake(true));
+    window.addEventListener("online", () => this.#room.wake(true));
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.room.wake(false);
+      if (!document.hidden) this.#room.wake(false);
     });
     document.addEventListener("pointerdown", () => this.elements?.resume());
     // A page that is closed says so; one that is only reloaded is back before anybody notices.
     window.addEventListener("pagehide", (event) => {
-      if (!event.persisted) this.room.leave();
+      if (!event.persisted) this.#room.leave();
     });
   }
 }

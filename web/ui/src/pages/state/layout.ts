@@ -17,8 +17,8 @@ const WIDEST = 16 / 9;
 /** A person is still whole in these; on a high screen tiles may be higher than wide. */
 const NARROWEST_WIDE = 1.2;
 const NARROWEST_HIGH = 0.75;
-/** Pictures are 16:9 and are cropped to their tile; a crop counts half against the tile's size. */
-const CROP_WEIGHT = 0.5;
+/** Pictures are 16:9 and are cropped to their tile; a crop counts a little against the tile's size. */
+const CROP_WEIGHT = 0.3;
 const MOST_BESIDE = 11;
 
 interface Cell extends Area {
