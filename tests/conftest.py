@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from emporion.engine.log import configure_logging
+
 # Actor messages are encoded and decoded, so that a test finds what could not cross a process.
 os.environ.setdefault("EMPORION_STRICT", "1")
 
@@ -19,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Headings(config))
+    # Where `rich` is installed, structlog's own default draws a crash with all locals: that took
+    # 10 s of the loop, and tests that kill actors failed by their time limits.
+    configure_logging(json=False)
 
 
 @pytest.hookimpl(trylast=True)

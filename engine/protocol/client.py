@@ -37,7 +37,7 @@ class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
 
 
 class Resume(ClientMessage, frozen=True, kw_only=True, tag="resume"):
-    """Take up a participant whose connection was lost; answered by `resumed` or `request_failed`."""
+    """Take up a participant after its connection was lost; `resumed` or `request_failed` answers."""
 
     protocol_version: int
     resume_token: Token
@@ -74,7 +74,7 @@ class UnpublishTrack(ClientMessage, frozen=True, kw_only=True, tag="unpublish_tr
 
 
 class MuteTrack(ClientMessage, frozen=True, kw_only=True, tag="mute_track"):
-    """Mute or unmute one's own track; a host may mute anybody's, and unmute nobody's but his own."""
+    """Mute or unmute one's own track; a host may also mute anybody's, but not unmute it."""
 
     track_id: TrackId
     muted: bool

@@ -69,7 +69,7 @@ class Pong(ServerMessage, frozen=True, kw_only=True, tag="pong"):
 
 
 class RequestFailed(ServerMessage, frozen=True, kw_only=True, tag="request_failed"):
-    """The request changed nothing. `ref` 0: the message could not be read far enough to find its ref."""
+    """The request changed nothing. `ref` 0: the message was too broken to find its ref."""
 
     ref: int
     code: str
@@ -96,7 +96,7 @@ class SpeakersChanged(ServerMessage, frozen=True, kw_only=True, tag="speakers_ch
 
 
 class EncodingsWanted(ServerMessage, frozen=True, kw_only=True, tag="encodings_wanted"):
-    """Which encodings of your track anybody watches; the page may switch the others off. Not journaled."""
+    """Which encodings of your track anybody watches: switch the others off. Not journaled."""
 
     track_id: TrackId
     rids: tuple[str, ...]

@@ -22,7 +22,7 @@ class RoomInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ParticipantInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One joined participant. `identity` is the token's `sub`; `connected` is False while its page is away."""
+    """One joined participant; `identity` is the token's `sub`, not `connected`: its page is away."""
 
     participant_id: ParticipantId
     identity: str
@@ -44,7 +44,7 @@ class TrackInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlotInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One receive slot: an m-line of the offer on which the server sends whatever the scheduler chooses."""
+    """A receive slot: an m-line of the offer on which the server sends what the scheduler says."""
 
     slot: Annotated[
         int, msgspec.Meta(ge=0, le=255)

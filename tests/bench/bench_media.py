@@ -1,24 +1,25 @@
-"""What it costs to forward: one publisher to many real DTLS-SRTP viewers over loopback UDP.
+"""What forwarding costs: one publisher to many real DTLS-SRTP viewers over loopback UDP.
 
     python tests/bench/bench_media.py [--viewers 100] [--rounds 5] [--seconds 3]
 
 The whole media half of a server runs here, `MediaService` with the reference forwarder; publisher
-and viewers are load clients in another process. What is counted is the CPU time of this process,
-connectivity checks and reports included, over the packets that the viewers really received.
-Beside it in the same run: a plain Python loop of AES-GCM and `sendto` of the same packets at the
-same pace to the same viewers, which does nothing else. Jobs are interleaved, the first round is
+and viewers are load clients in another process. What counts is the CPU time of this process,
+connectivity checks and reports included, over the packets that viewers really received. Beside it
+in the same run: a plain Python loop of AES-GCM and `sendto` over the same packets, at the same
+pace, to the same viewers, which does nothing else. The jobs are interleaved, their first round is
 thrown away, medians are printed.
 """
 
 import argparse
 import platform
+import socket
 import statistics
 import struct
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cryptography
 import trio
@@ -27,13 +28,281 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from emporion.engine.clock import TrioClock
 from emporion.engine.forward.reference import ReferenceForwarder
 from emporion.engine.ids import TrackId, TransportId
-from emporion.engine.media import TOP_LAYER, Source
-from emporion.engine.runtime import steady_memory
-from emporion.engine.testing.load_client_process import (
-    LoadProcess,
-    LoadStatistics,
-    open_load_process,
-)
-from emporion.engine.testing.video_packets import FakeStream, OpusStream, Vp8Stream
-from emporion.engine.transport.service import MediaService, OpenedTransport
+from emporion.engine.media import TOP_LAYER, Kind, Source
+from emporion.engine.testing.load_client_process import LoadProcess, open_load_process
+from emporion.engine.testing.video_packets import OpusStream, Vp8Stream
+from emporion.engine.transport.service import MediaService
 from emporion.engine.transport.settings import MediaSettings
+
+FRAME_SIZES = (1200, 1200, 1200, 1200, 1201, 1201, 1201)  # As libwebrtc splits a frame.
+VIDEO_PACKETS_PER_S = 250
+FRAME_INTERVAL_S = len(FRAME_SIZES) / VIDEO_PACKETS_PER_S
+FRAME_TICKS = round(90_000 * FRAME_INTERVAL_S)
+AUDIO_BYTES = 100
+AUDIO_INTERVAL_S = 0.02
+AUDIO_TICKS = 960
+LATENCY_PACKETS_PER_S = 10_000
+SOURCES: dict[Source, tuple[str, ...]] = {Source.CAMERA: (), Source.MICROPHONE: ()}
+CAMERA, MICROPHONE = TrackId("TR_camera"), TrackId("TR_microphone")
+SETTLE_S = 0.25  # Until what was sent last has been received and counted.
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One job of one round."""
+
+    cpu_s: float
+    received: int
+    lost: int
+
+    @property
+    def us(self) -> float:
+        return self.cpu_s / max(1, self.received) * 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Medians; `lost` over all rounds, of the forwarder's packets. Times are in microseconds."""
+
+    video_us: float
+    plain_video_us: float
+    audio_us: float
+    plain_audio_us: float
+    received: int
+    lost: int
+    dropped: int  # By our own kernel, at the send.
+    packets_per_send: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """From a client's `sendto` to another one's having decrypted the packet, in milliseconds.
+
+    `relay`: the way there and back without a server in it, the same clients through a socket that
+    only copies the datagrams to every viewer.
+    """
+
+    p50_ms: float
+    p99_ms: float
+    most_ms: float
+    packets: int
+    lost: int
+
+
+class Stage:
+    """A server here, its publisher and viewers there. Client 0 is the publisher."""
+
+    def __init__(
+        self, service: MediaService, forwarder: ReferenceForwarder, load: LoadProcess
+    ) -> None:
+        self.service = service
+        self.forwarder = forwarder
+        self.load = load
+        self.viewers: list[TransportId] = []
+        self._camera = Vp8Stream(0x1111, 96, extensions={4: b"0"})
+        self._microphone = OpusStream(0x2222, 111, extensions={4: b"1"}, level_id=1)
+
+    async def join_all(self) -> None:
+        """Join everybody, point every viewer at the publisher, and send the first key frame."""
+        for client, offer in enumerate(self.load.offers):
+            opened = self.service.open(offer, self.load.sources)
+            await self.load.connect(client, opened.answer)
+            if client == 0:
+                mids = {source: line.mid for line, source in opened.lines}
+                for track, source in ((CAMERA, Source.CAMERA), (MICROPHONE, Source.MICROPHONE)):
+                    self.forwarder.add_track(track, opened.transport_id, mids[source])
+                continue
+            self.viewers.append(opened.transport_id)
+            for slot in opened.slots:
+                track = CAMERA if slot.kind is Kind.VIDEO else MICROPHONE
+                self.forwarder.point_slot(slot.slot_id, track, TOP_LAYER)
+            self.service.pump()
+        await self._publish(self._camera.frame(keyframe=True, sizes=FRAME_SIZES), 1, 0.02, 0)
+        await trio.sleep(SETTLE_S)
+
+    async def video(self, seconds: float, interval_s: float = FRAME_INTERVAL_S) -> None:
+        frames = max(1, round(seconds / interval_s))
+        frame = self._camera.frame(sizes=FRAME_SIZES)
+        await self._publish(frame, frames, interval_s, FRAME_TICKS)
+        self._camera.sequence_number += len(frame) * (frames - 1)
+        self._camera.rtp_timestamp += FRAME_TICKS * (frames - 1)
+
+    async def audio(self, seconds: float) -> None:
+        packets = round(seconds / AUDIO_INTERVAL_S)
+        packet = self._microphone.next_packet(size=AUDIO_BYTES)
+        await self._publish([packet], packets, AUDIO_INTERVAL_S, AUDIO_TICKS)
+        self._microphone.sequence_number += packets - 1
+        self._microphone.rtp_timestamp += AUDIO_TICKS * (packets - 1)
+
+    async def plain(self, sizes: Sequence[int], seconds: float, interval_s: float) -> None:
+        """Send what `video` or `audio` make the forwarder send, by a loop that does no more."""
+        ciphers = [AESGCM(bytes(16)) for _ in self.viewers]
+        routes = self.service._connections.routes
+        addresses = [routes[viewer].address for viewer in self.viewers]
+        plain_loop = PlainLoop(list(zip(ciphers, addresses, strict=True)), sizes)
+        begin_s = trio.current_time()
+        for frame in range(1, round(seconds / interval_s) + 1):
+            plain_loop.send()
+            await trio.sleep_until(begin_s + frame * interval_s)
+        plain_loop.close()
+
+    async def _publish(
+        self, frame: Sequence[bytes], frames: int, interval_s: float, ticks: int
+    ) -> None:
+        await self.load.publish(
+            0, frame, interval_s=interval_s, frames=frames, timestamp_step=ticks
+        )
+
+
+class PlainLoop:
+    """Header, AES-GCM, `sendto`: what nobody can go below in Python with a send for each packet."""
+
+    def __init__(
+        self, viewers: Sequence[tuple[AESGCM, tuple[str, int]]], sizes: Sequence[int]
+    ) -> None:
+        self._viewers = [(cipher.encrypt, address) for cipher, address in viewers]
+        self._payloads = [bytes(size) for size in sizes]
+        self._index = 0
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def send(self) -> None:
+        pack, send = struct.Struct(">BBHII8s").pack, self._socket.sendto
+        extension = bytes(8)
+        for encrypt, address in self._viewers:
+            index = self._index
+            for payload in self._payloads:
+                index += 1
+                header = pack(0x90, 96, index & 0xFFFF, 1, 2, extension)
+                send(header + encrypt(index.to_bytes(12, "big"), payload, header), address)
+        self._index += len(self._payloads)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@asynccontextmanager
+async def open_stage(viewers: int, *, stamped: bool) -> AsyncIterator[Stage]:
+    """Start the server and its clients, and join them.
+
+    Args:
+        stamped: Clients decrypt and keep latencies; else they only count, which costs less.
+    """
+    forwarder = ReferenceForwarder()
+    service = MediaService(
+        MediaSettings(host="127.0.0.1", port=0),
+        forwarder,
+        clock=TrioClock(),
+        on_event=lambda _: None,
+    )
+    async with trio.open_nursery() as nursery:
+        await nursery.start(service.run)
+        async with open_load_process(
+            clients=viewers + 1,
+            audio_slots=1,
+            video_slots=1,
+            sources=SOURCES,
+            decrypt=stamped,
+            stamped=stamped,
+        ) as load:
+            stage = Stage(service, forwarder, load)
+            await stage.join_all()
+            yield stage
+        nursery.cancel_scope.cancel()
+
+
+async def _sample(stage: Stage, job: Callable[[], Awaitable[None]], *, plain: bool) -> Sample:
+    before = await stage.load.statistics()
+    cpu_s = time.process_time()
+    await job()
+    await trio.sleep(SETTLE_S)
+    cpu_s = time.process_time() - cpu_s
+    after = await stage.load.statistics()
+    if plain:  # The viewers know neither its address nor its SSRCs.
+        return Sample(cpu_s, after.foreign - before.foreign, 0)
+    return Sample(cpu_s, after.packets - before.packets, after.lost - before.lost)
+
+
+async def measure(*, viewers: int, rounds: int, seconds: float) -> Figures:
+    """Measure CPU; the median of `rounds`."""
+    async with open_stage(viewers, stamped=False) as stage:
+        jobs: list[tuple[Callable[[], Awaitable[None]], bool]] = [
+            (lambda: stage.video(seconds), False),
+            (lambda: stage.plain(FRAME_SIZES, seconds, FRAME_INTERVAL_S), True),
+            (lambda: stage.audio(seconds), False),
+            (lambda: stage.plain((AUDIO_BYTES,), seconds, AUDIO_INTERVAL_S), True),
+        ]
+        samples: list[list[Sample]] = [[] for _ in jobs]
+        for _ in range(rounds + 1):
+            for (job, plain), taken in zip(jobs, samples, strict=True):
+                taken.append(await _sample(stage, job, plain=plain))
+        sockets = stage.service.statistics().sockets
+    medians = [statistics.median(sample.us for sample in taken[1:]) for taken in samples]
+    forwarded = [sample for taken in (samples[0], samples[2]) for sample in taken]
+    return Figures(
+        *medians,
+        received=sum(sample.received for sample in forwarded),
+        lost=sum(sample.lost for sample in forwarded),
+        dropped=sockets.dropped_full + sockets.dropped_unreachable,
+        packets_per_send=sockets.datagrams_sent / sockets.sends,
+    )
+
+
+async def measure_latency(*, viewers: int, seconds: float) -> Latencies:
+    """Measure latency at 10,000 packets a second out."""
+    interval_s = len(FRAME_SIZES) * viewers / LATENCY_PACKETS_PER_S
+    async with open_stage(viewers, stamped=True) as stage:
+        await stage.video(0.5, interval_s)
+        before = await stage.load.statistics()
+        await stage.video(seconds, interval_s)
+        await trio.sleep(SETTLE_S)
+        after = await stage.load.statistics()
+    taken = sorted(after.latencies_s[len(before.latencies_s) :])
+    return Latencies(
+        p50_ms=taken[len(taken) // 2] * 1e3,
+        p99_ms=taken[len(taken) * 99 // 100] * 1e3,
+        most_ms=taken[-1] * 1e3,
+        packets=len(taken),
+        lost=after.lost,
+    )
+
+
+def main() -> None:
+    """Print the figures with what is needed to repeat them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--viewers", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    options = parser.parse_args()
+
+    async def run() -> tuple[Figures, Latencies]:
+        figures = await measure(
+            viewers=options.viewers, rounds=options.rounds, seconds=options.seconds
+        )
+        return figures, await measure_latency(viewers=40, seconds=4 * options.seconds)
+
+    figures, latencies = trio.run(run)
+    print(f"command: {' '.join(sys.argv)}")
+    print(
+        f"Python {platform.python_version()}, cryptography {cryptography.__version__},"
+        f" trio {trio.__version__}, {platform.platform()}"
+    )
+    print(f"1 publisher to {options.viewers} viewers, CPU of the server for each packet received")
+    for name, forwarder_us, plain_us in (
+        ("video, frames of 7 x 1200 bytes", figures.video_us, figures.plain_video_us),
+        ("audio, 100 bytes", figures.audio_us, figures.plain_audio_us),
+    ):
+        ratio = forwarder_us / plain_us
+        print(f"{name:32} {forwarder_us:5.2f} us   plain {plain_us:5.2f} us   ratio {ratio:4.2f}")
+    print(
+        f"received {figures.received}, lost {figures.lost}, dropped at the send {figures.dropped},"
+        f" {figures.packets_per_send:.2f} packets in a send"
+    )
+    print(
+        f"latency at {LATENCY_PACKETS_PER_S} packets/s out: p50 {latencies.p50_ms:.2f} ms,"
+        f" p99 {latencies.p99_ms:.2f} ms, most {latencies.most_ms:.2f} ms,"
+        f" {latencies.packets} packets, {latencies.lost} lost"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+
 from emporion.engine.congestion.receiver_estimate import (
     FIRST_HOLD_S,
     MAX_BPS,
@@ -36,9 +37,7 @@ def test_a_good_link_is_found_from_the_lowest_layer() -> None:
 
 def test_a_narrow_link_is_tried_ever_less_often() -> None:
     sent = viewer_on(700_000, start_bps=200_000, seconds=240)
-    tries = [
-        t for (_, before), (t, now) in pairwise(sent) if now > 700_000 > before
-    ]
+    tries = [t for (_, before), (t, now) in pairwise(sent) if now > 700_000 > before]
     assert 1 <= len(tries) <= 8
     assert tries[-1] - tries[-2] > tries[1] - tries[0]
 

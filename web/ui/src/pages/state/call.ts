@@ -199,11 +199,15 @@ export class Call {
     this.capture.stop("camera");
   }
 
-  /** After a first stay the devices may have been let go; the join does not wait for them. */
+  /**
+   * The join does not wait for devices: the browser may still be asking for them, and after a first
+   * stay they were let go.
+   */
   async #sendWhenLive(kind: "microphone" | "camera"): Promise<void> {
-    const live = this.capture.tracks[kind].value;
-    const track = live ?? (this.page.value === "goodbye" ? await this.capture.start(kind) : null);
-    if (track !== null) await this.#send(kind, track);
+    const isReturning = this.page.value === "goodbye";
+    const { capture } = this;
+    const track = await (isReturning ? capture.start(kind) : capture.whenStarted(kind));
+    if (track !== null && this.wants[kind].value) await this.#send(kind, track);
   }
 
   async #measure(room: Room): Promise<void> {

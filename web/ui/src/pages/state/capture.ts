@@ -29,6 +29,7 @@ export class Capture {
     camera: readPreferences().cameraId ?? "",
     speaker: readPreferences().speakerId ?? "",
   });
+  #starting: Promise<void> | null = null;
   /** A device was taken away in use. */
   onLost: (kind: CaptureKind) => void = () => undefined;
 
@@ -39,7 +40,18 @@ export class Capture {
   }
 
   /** Both at once, so that the browser asks one question; then each alone if that fails. */
-  async startBoth(): Promise<void> {
+  startBoth(): Promise<void> {
+    this.#starting = this.#startBoth();
+    return this.#starting;
+  }
+
+  /** The live track, or the one that the browser is still being asked for. */
+  async whenStarted(kind: CaptureKind): Promise<MediaStreamTrack | null> {
+    if (this.tracks[kind].value === null) await this.#starting;
+    return this.tracks[kind].value;
+  }
+
+  async #startBoth(): Promise<void> {
     if (navigator.mediaDevices === undefined) {
       this.problems.microphone.value = this.problems.camera.value = "insecure";
       return;
