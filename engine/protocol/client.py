@@ -37,7 +37,7 @@ class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
 
 
 class Resume(ClientMessage, frozen=True, kw_only=True, tag="resume"):
-    """Take up a participant after its connection was lost; `resumed` or `request_failed` answers."""
+    """Take up a participant after a lost connection; `resumed` or `request_failed` answers."""
 
     protocol_version: int
     resume_token: Token

@@ -22,7 +22,7 @@ class RoomInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ParticipantInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One joined participant; `identity` is the token's `sub`, not `connected`: its page is away."""
+    """One joined participant; `identity` is the token's `sub`; not `connected`: page away."""
 
     participant_id: ParticipantId
     identity: str
