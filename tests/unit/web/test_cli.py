@@ -1,11 +1,12 @@
 """The command line, without a node."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import jwt
 import pytest
+import structlog
 
 from emporion import __version__
 from emporion.engine.config import Config
@@ -25,6 +26,14 @@ async def no_node(config: Config) -> AsyncIterator[RunningNode]:
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("EMPORION_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """`serve` sets up logging for its process, which here is the tests'."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def claims_of(token: str) -> dict[str, object]:

@@ -30,7 +30,7 @@ export interface Hello {
   readonly device_id?: string | null;
 }
 
-/** Take up a participant whose connection was lost; answered by `resumed` or `request_failed`. */
+/** Take up a participant after a lost connection; `resumed` or `request_failed` answers. */
 export interface Resume {
   readonly type: "resume";
   readonly ref: number;
@@ -77,7 +77,7 @@ export interface UnpublishTrack {
   readonly track_id: TrackId;
 }
 
-/** Mute or unmute one's own track; a host may mute anybody's, and unmute nobody's but his own. */
+/** Mute or unmute one's own track; a host may also mute anybody's, but not unmute it. */
 export interface MuteTrack {
   readonly type: "mute_track";
   readonly ref: number;
@@ -143,7 +143,7 @@ export interface RoomInfo {
   readonly started_at_unix_s: number;
 }
 
-/** One joined participant. `identity` is the token's `sub`; `connected` is False while its page is away. */
+/** One joined participant; `identity` is the token's `sub`; not `connected`: page away. */
 export interface ParticipantInfo {
   readonly participant_id: ParticipantId;
   readonly identity: string;
@@ -172,7 +172,7 @@ export interface PluginView {
 /** W3C MediaStreamTrack.kind. */
 export type Kind = "audio" | "video";
 
-/** One receive slot: an m-line of the offer on which the server sends whatever the scheduler chooses. */
+/** A receive slot: an m-line of the offer on which the server sends what the scheduler says. */
 export interface SlotInfo {
   readonly slot: number;
   readonly mid: string;
@@ -251,7 +251,7 @@ export interface Pong {
   readonly ref: number;
 }
 
-/** The request changed nothing. `ref` 0: the message could not be read far enough to find its ref. */
+/** The request changed nothing. `ref` 0: the message was too broken to find its ref. */
 export interface RequestFailed {
   readonly type: "request_failed";
   readonly ref: number;
@@ -278,7 +278,7 @@ export interface SpeakersChanged {
   readonly participant_ids: readonly ParticipantId[];
 }
 
-/** Which encodings of your track anybody watches; the page may switch the others off. Not journaled. */
+/** Which encodings of your track anybody watches: switch the others off. Not journaled. */
 export interface EncodingsWanted {
   readonly type: "encodings_wanted";
   readonly track_id: TrackId;
