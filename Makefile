@@ -42,7 +42,7 @@ bench: $(VENV)/.dev ## Measure; each bench prints its command, versions and mach
 
 screenshots: $(VENV)/.dev pages ## Pictures of the pages in Chromium, into screenshots/.
 	@.ci/system_packages test
-	$(BIN)/python -m pytest tests/e2e --screenshots screenshots -k screenshot
+	PYTHONPATH=.ci/path $(BIN)/python tests/tools/screenshots.py screenshots
 
 wheel: $(VENV)/.dev ## dist/emporion-*.whl, pages included; needs neither Node nor a compiler to run.
 	rm -rf build

@@ -27,8 +27,8 @@ def join(book: RoomBook, message: Join) -> Joined:
     Raises:
         RequestDenied: `room.closed`, `room.full`, or what a plugin says.
     """
-    _check_join(book, message)
     double = book.state.with_identity(message.identity)
+    _check_join(book, message, is_double=double is not None)
     if double is not None:
         end(book, double.participant_id, StopCause.DUPLICATE_IDENTITY)
     info = ParticipantInfo(
@@ -165,12 +165,11 @@ def reconcile(book: RoomBook, cause: str) -> None:
             )
 
 
-def _check_join(book: RoomBook, message: Join) -> None:
+def _check_join(book: RoomBook, message: Join, *, is_double: bool) -> None:
     state = book.state
     if state.closed:
         raise RequestDenied("The room is closing.", code="room.closed", retryable=True)
-    double = state.with_identity(message.identity)
-    occupied = len(state.participants) - (double is not None)
+    occupied = len(state.participants) - is_double
     limit = book.site.template.limits.max_participants
     if occupied >= limit:
         raise RequestDenied(

@@ -127,7 +127,7 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
         tiles=subscriber.tiles,
         page_hidden=subscriber.page_hidden,
         speakers=subscriber.room.speakers,
-        available_bps=subscriber.estimate.available_bps or None,
+        available_bps=subscriber.estimate.available_bps,
     )
     try:
         decisions = state.site.template.scheduler.schedule(situation, subscriber.decisions)

@@ -39,6 +39,7 @@ class TrackRows:
     is_paused: bool
     is_added: bool = False
     targets: dict[SlotId, Layer] = field(default_factory=dict)
+    watched: Counter[int] = field(default_factory=Counter)  # Slots by spatial index; kept in step.
     told: tuple[int, ...] | None = None  # None: the page sends all encodings until it is told.
 
 
@@ -65,7 +66,7 @@ class TrackActor(Actor[TrackMessage], restart=Restart.TRANSIENT):
                 self._point(slot_id, target)
             case ClearSlot(slot_id=slot_id):
                 self._table.clear_slot(slot_id, self._rows.track_id)
-                self._rows.targets.pop(slot_id, None)
+                self._note_target(slot_id, None)
                 self._tell_encodings()
             case SetPaused(paused=paused):
                 self._pause(paused)
@@ -87,7 +88,7 @@ class TrackActor(Actor[TrackMessage], restart=Restart.TRANSIENT):
             # Its transport, or ours, has just ended: no fault of this actor.
             raise MediaError("the slot or the track is gone", code="media.slot_gone") from None
         self._site.services.media.pump()
-        self._rows.targets[slot_id] = target
+        self._note_target(slot_id, target)
         self._tell_encodings()
 
     def _pause(self, paused: bool) -> None:
@@ -98,9 +99,21 @@ class TrackActor(Actor[TrackMessage], restart=Restart.TRANSIENT):
             return  # As above: the transport took its tracks with it.
         self._site.services.media.pump()
 
-    def _wanted(self) -> tuple[int, ...]:
+    def _note_target(self, slot_id: SlotId, target: Layer | None) -> None:
+        """Count by difference: ten thousand slots may show this track."""
         rows = self._rows
-        watched = Counter(min(t.spatial, rows.encodings - 1) for t in rows.targets.values())
+        before = rows.targets.pop(slot_id, None)
+        if before is not None:
+            rows.watched[self._spatial(before)] -= 1
+        if target is not None:
+            rows.targets[slot_id] = target
+            rows.watched[self._spatial(target)] += 1
+
+    def _spatial(self, target: Layer) -> int:
+        return min(target.spatial, self._rows.encodings - 1)
+
+    def _wanted(self) -> tuple[int, ...]:
+        watched = (spatial for spatial, slots in self._rows.watched.items() if slots > 0)
         return tuple(sorted({LOWEST, *watched}))
 
     def _tell_encodings(self) -> None:

@@ -128,9 +128,9 @@ class RoomTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     )
 
 
-GUIDANCE: Final = RoomTemplate(max_participants=2, video_slots=3)
+GUIDANCE: Final = RoomTemplate(max_participants=2, video_slots=2)
 CLASS: Final = RoomTemplate(max_participants=24, video_slots=12)
-BRIEFING: Final = RoomTemplate(max_participants=10_000, video_slots=6, empty_timeout_s=900.0)
+BRIEFING: Final = RoomTemplate(max_participants=10_000, video_slots=4, empty_timeout_s=900.0)
 
 
 def _templates() -> dict[str, RoomTemplate]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 import h11
+import structlog
 import trio
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
@@ -10,6 +11,8 @@ MAX_CONNECTIONS: Final = 16  # Prometheus needs one; the rest is for people with
 IDLE_TIMEOUT_S: Final = 60.0  # Longer than a scrape interval, so that the connection is kept.
 REQUEST_TIMEOUT_S: Final = 10.0  # Prometheus' own scrape timeout.
 _READ_BYTES: Final = 4096
+
+_log = structlog.get_logger()
 
 
 async def serve_metrics(
@@ -73,9 +76,16 @@ class _Connection:
         elif request.method not in (b"GET", b"HEAD"):
             await self._send(request, 405, b"only GET and HEAD\n")
         else:
-            await self._send(
-                request, 200, generate_latest(self._registry), content_type=CONTENT_TYPE_LATEST
-            )
+            await self._scrape(request)
+
+    async def _scrape(self, request: h11.Request) -> None:
+        try:
+            body = generate_latest(self._registry)
+        except Exception:  # The edge (E3): a collector's bug costs a scrape, not the node.
+            _log.exception("metrics.scrape_failed")
+            await self._send(request, 500, b"the collector failed; see the log\n")
+        else:
+            await self._send(request, 200, body, content_type=CONTENT_TYPE_LATEST)
 
     async def _send(
         self,

@@ -61,7 +61,11 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
     guests: list[Guest] = []
 
     def enter(
-        name: str, role: RoleName = "merchant", *, template: str = "class", joins: bool = True
+        name: str,
+        role: RoleName = "merchant",
+        *,
+        template: str = "class",
+        shared_as: str | None = None,
     ) -> Guest:
         context = chromium.new_context(
             permissions=["camera", "microphone"],
@@ -70,9 +74,8 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
         )
         guest = Guest(context, name)
         guests.append(guest)
-        guest.open(node_link(node, name, role, template))
-        if joins:
-            guest.join()
+        guest.open(node_link(node, name, role, template, shared_as))
+        guest.join()
         return guest
 
     yield enter
@@ -81,14 +84,17 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
     assert [error for guest in guests for error in guest.errors] == []
 
 
-def node_link(node: RunningNode, name: str, role: RoleName, template: str) -> str:
-    """The link for one person, as a platform's backend would make it."""
+def node_link(
+    node: RunningNode, name: str, role: RoleName, template: str, shared_as: str | None
+) -> str:
+    """The link for one person, as a platform's backend would make it, or for many."""
     key_id, secret = next(iter(node.node.auth.keys.items()))
     token = make_token(
         key_id,
         secret.reveal(),
-        identity=name.lower(),
-        name=name,
+        identity=shared_as or name.lower(),
+        name=None if shared_as else name,
+        is_shared=shared_as is not None,
         expires_at_unix_s=time.time() + 3600,
         grants=GrantClaims(room="demo", room_join=True, role=role, template=template),
     )

@@ -192,8 +192,9 @@ async def test_estimate_lowers_what_is_sent(tmp_path: Path, autojump_clock: Mock
         camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
         rig.media.measure(camera, 150_000, 500_000, 1_500_000)
         await viewer.view(camera, height_px=720)
-        rig.media.estimate(viewer.transport_id, 700_000)
-        await rig.settle()
+        for available_bps in (3_000_000, 700_000):  # It falls: only that is news of the link.
+            rig.media.estimate(viewer.transport_id, available_bps)
+            await rig.settle()
         (row,) = rig.media.shown(viewer.transport_id).values()
         assert row[1].spatial == 1
         rig.media.estimate(viewer.transport_id, 20_000)

@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
 // The pages are served by the node itself, under whatever path a proxy gives it: all links are relative.
-// eslint-style rules forbid default exports elsewhere; Vite reads its configuration from one.
+// Vite reads its configuration from a default export; nothing else here has one.
 export default defineConfig({
   base: "./",
   build: {

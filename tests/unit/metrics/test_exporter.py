@@ -4,13 +4,13 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import trio
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Metric
 
 from emporion.metrics import BuildInfo, NodeCollector, Sources, exporter, serve_metrics
 
@@ -147,3 +147,18 @@ async def test_whoever_vanishes_disturbs_nobody(registry: CollectorRegistry) -> 
             await stream.send_all(part)
             await stream.aclose()
         assert b"200" in (await exchange(port, GET)).splitlines()[0]
+
+
+class Broken:
+    """A collector with a bug."""
+
+    def collect(self) -> Iterator[Metric]:
+        raise RuntimeError("a bug")
+
+
+async def test_a_collector_that_fails_costs_the_scrape_and_not_the_node() -> None:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Broken())
+    async with exporter_port(registry) as port:
+        for _ in range(2):
+            assert (await exchange(port, GET)).startswith(b"HTTP/1.1 500 ")

@@ -4,7 +4,7 @@ import { Session } from "../src/client/session";
 import { TIMES_MS } from "../src/client/session_timers";
 import { entry, kinds, sentTypes, takeOutputs, welcome } from "./builders";
 
-const DETAILS = { token: "t", name: "Lin", media: null };
+const DETAILS = { token: "t", name: "Lin", media: null, device_id: null };
 
 function newSession(random = 0.5): Session {
   return new Session({ random: () => random });

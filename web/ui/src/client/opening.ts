@@ -7,6 +7,7 @@ export interface JoinDetails {
   readonly token: string;
   readonly name: string | null;
   readonly media: MediaOffer | null;
+  readonly device_id: string | null;
 }
 
 /** The first message on a connection that joins. */

@@ -25,6 +25,8 @@ export interface RoomOptions {
   readonly token: string;
   /** How many pictures of others are received at once; the room's template gives it. */
   readonly videoSlots: number;
+  /** Secret and random; a page that comes back with the same one takes its own place again. */
+  readonly deviceId: string | null;
 }
 
 /** Something to tell the person at once, beyond what the room's state shows. */
@@ -35,7 +37,7 @@ export class Room {
   readonly roster = new Roster();
   readonly chat: Chat;
   readonly media: MediaLink;
-  readonly #token: string;
+  readonly #options: RoomOptions;
   readonly #connection: Connection;
   readonly #changes = new ChangeListeners();
   readonly #noticeListeners = new Set<(notice: RoomNotice) => void>();
@@ -45,7 +47,7 @@ export class Room {
   #view: { tiles: readonly Tile[]; hidden: boolean } | null = null;
 
   constructor(options: RoomOptions) {
-    this.#token = options.token;
+    this.#options = options;
     const request = (body: RequestBody): Promise<Reply> => this.#connection.request(body);
     const changed = (): void => this.#notify();
     this.chat = new Chat(
@@ -123,7 +125,8 @@ export class Room {
 
   async join(name: string | null): Promise<void> {
     await this.media.prepare();
-    this.#connection.join({ token: this.#token, name, media: this.media.offer });
+    const { token, deviceId } = this.#options;
+    this.#connection.join({ token, device_id: deviceId, name, media: this.media.offer });
   }
 
   leave(): void {
@@ -167,9 +170,7 @@ export class Room {
     this.media.handleSlotViews(resumed.slot_views);
     for (const source of ["microphone", "camera", "screen_share", "screen_share_audio"] as const) {
       const onServer = this.roster.trackOf(this.participantId ?? "", source);
-      this.outbound(source)
-        ?.handleResumed(onServer)
-        .catch(() => this.#notify());
+      void this.outbound(source)?.handleResumed(onServer).catch(() => this.#notify());
     }
     this.#sendView();
     this.#tell("reconnected");
@@ -193,8 +194,7 @@ export class Room {
 
   /** One's own track may be ended from elsewhere: by a host. */
   #handleUnpublished(entry: EntryInfo): void {
-    const trackId = textOf(fieldsOf(entry.body)["track_id"]);
-    const outbound = trackId === null ? undefined : this.media.outboundOf(trackId);
+    const outbound = this.media.outboundOf(textOf(fieldsOf(entry.body)["track_id"]) ?? "");
     outbound?.handleUnpublished().catch(() => this.#notify());
   }
 
@@ -223,9 +223,7 @@ export class Room {
     const source = this.roster.track(trackId)?.source;
     const outbound = source === undefined ? undefined : this.outbound(source);
     if (outbound === undefined) return;
-    this.#tell(
-      outbound.source === "microphone" ? "microphone_muted_by_host" : "camera_muted_by_host",
-    );
+    this.#tell(source === "microphone" ? "microphone_muted_by_host" : "camera_muted_by_host");
     outbound.handleMuteRequested().catch(() => this.#notify());
   }
 

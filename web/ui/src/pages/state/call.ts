@@ -5,7 +5,7 @@ import { EmporionError, LOCAL_CODES, Room, toEmporionError } from "../../client"
 import { explainError } from "../i18n/errors";
 import { t } from "../i18n/translate";
 import type { Capture } from "./capture";
-import { readPreferences, writePreferences } from "./preferences";
+import { deviceId, readPreferences, writePreferences } from "./preferences";
 import { ScreenSharing } from "./screen_sharing";
 import { SlotElements } from "./slot_elements";
 import { showToast, toasts } from "./toasts";
@@ -143,6 +143,7 @@ export class Call {
       url: url.href,
       token: this.#token,
       videoSlots: videoSlotsOf(this.claims),
+      deviceId: deviceId(),
     });
     room.onChange(() => this.#follow(room));
     room.onNotice((notice) => {

@@ -28,3 +28,22 @@ export function writePreferences(changes: Preferences): void {
     // Without storage nothing is remembered, and nothing else is lost.
   }
 }
+
+const DEVICE_KEY = "emporion.device";
+
+/**
+ * Tells this tab from others that were opened by the same shared link; a reload keeps it.
+ * Null where storage is closed to the page: each reload is then a new guest.
+ */
+export function deviceId(): string | null {
+  try {
+    const known = sessionStorage.getItem(DEVICE_KEY);
+    if (known !== null) return known;
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const id = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    sessionStorage.setItem(DEVICE_KEY, id);
+    return id;
+  } catch {
+    return null;
+  }
+}
