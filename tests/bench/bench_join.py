@@ -1,0 +1,196 @@
+"""What a join costs a whole server, what a joined viewer weighs, and what an idle server takes.
+
+    python tests/bench/bench_join.py [--viewers 200] [--idle-s 10]
+
+The server is `emporion serve` in a process of its own; the CPU time of all its threads counts. A
+join is all of it: WebSocket, hello with the offer, answer, ICE, DTLS, the page's view, the key
+frame that is asked of the publisher, until the first packet of its picture has arrived. Viewers
+come one after the other into rooms of 20 with one publisher each, room by room in turn; publishers
+send a key frame when asked and else nothing, so that no media is in the figures.
+"""
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import trio
+from trio_websocket import open_websocket_url
+
+from bench.server_process import ServerProcess, serving
+from emporion.engine.headless.control import Control
+from emporion.engine.media import Source
+from emporion.engine.protocol.client import Hello, MediaOffer, PublishTrack, SendLine, SetView, Tile
+from emporion.engine.protocol.envelope import PROTOCOL_VERSION, SUBPROTOCOL
+from emporion.engine.protocol.server import Welcome
+from emporion.engine.rtp.rtcp import PictureLoss, parse_compound
+from emporion.engine.testing.load_client import LoadClient, LoadIdentity
+from emporion.engine.testing.video_packets import Vp8Stream
+
+ROOM_SIZE = 20
+SOURCES: dict[Source, tuple[str, ...]] = {
+    Source.MICROPHONE: (),
+    Source.CAMERA: ("l", "m", "h"),
+    Source.SCREEN: ("l", "h"),
+}
+MID_ID, RID_ID = 4, 10  # Header extensions in the load client's offer.
+
+
+@dataclass(frozen=True, slots=True)
+class IdleFigures:
+    """A server where nobody is. `cpu_ratio`: of a core."""
+
+    cpu_ratio: float
+    rss_mb: float
+    start_cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class JoinFigures:
+    """Means over all viewers but the first of each room, which also open the room."""
+
+    viewers: int
+    cpu_ms: float
+    wall_ms: float
+    memory_kib: float
+    upkeep_ratio: float  # Of a core, for all of them.
+
+
+class Guest:
+    """One participant: its WebSocket, its media, its pictures if it publishes."""
+
+    def __init__(self, identity: LoadIdentity) -> None:
+        self.has_packet = trio.Event()
+        self.client = LoadClient(
+            send=SOURCES,
+            audio_slots=3,
+            video_slots=12,
+            identity=identity,
+            on_rtp=lambda *_: self.has_packet.set(),
+            on_rtcp=self._answer_rtcp,
+        )
+        camera = next(mid for mid, source in self.client.sources.items() if source is Source.CAMERA)
+        extensions = {MID_ID: camera.encode(), RID_ID: b"l"}
+        self._camera = Vp8Stream(0x1111, 96, extensions=extensions)
+
+    async def join(self, url: str, token: str, stack: AsyncExitStack) -> Control:
+        """Enter; the welcome's answer is taken, DTLS is up."""
+        socket = await stack.enter_async_context(
+            open_websocket_url(url, subprotocols=[SUBPROTOCOL])
+        )
+        nursery = await stack.enter_async_context(trio.open_nursery())
+        stack.callback(nursery.cancel_scope.cancel)
+        control = Control(socket, lambda _: None)
+        nursery.start_soon(control.run)
+        offer = MediaOffer(
+            sdp=self.client.offer,
+            send_lines=tuple(SendLine(mid=m, source=s) for m, s in self.client.sources.items()),
+        )
+        self.welcome = await control.request(
+            Hello, protocol_version=PROTOCOL_VERSION, token=token, media=offer
+        )
+        assert isinstance(self.welcome, Welcome)
+        assert self.welcome.answer is not None
+        await nursery.start(self.client.run, self.welcome.answer)
+        return control
+
+    async def publish(self, control: Control) -> None:
+        await control.request(PublishTrack, source=Source.CAMERA, width_px=640, height_px=360)
+        self.send_keyframe()
+
+    async def see(self, control: Control) -> None:
+        """Ask for the publisher's picture and wait for its first packet."""
+        assert isinstance(self.welcome, Welcome)
+        (track,) = self.welcome.tracks
+        tile = Tile(track_id=track.track_id, width_px=640, height_px=360)
+        await control.request(SetView, tiles=(tile,))
+        await self.has_packet.wait()
+
+    def send_keyframe(self) -> None:
+        for packet in self._camera.frame(keyframe=True, sizes=(1000,)):
+            self.client.send_rtp(packet)
+
+    def _answer_rtcp(self, data: bytes) -> None:
+        if any(isinstance(packet, PictureLoss) for packet in parse_compound(data).packets):
+            self.send_keyframe()
+
+
+async def measure_joins(server: ServerProcess, viewers: int) -> JoinFigures:
+    """Join `viewers` besides the publishers and one viewer of each room."""
+    identity = LoadIdentity()
+    url = f"ws://127.0.0.1:{server.port}/ws"
+    rooms = [f"room-{number}" for number in range(max(1, viewers // ROOM_SIZE))]
+    async with AsyncExitStack() as stack:
+
+        async def join(name: str, room: str) -> None:
+            guest = Guest(identity)
+            control = await guest.join(url, server.token(name, room=room), stack)
+            await guest.see(control)
+
+        for room in rooms:
+            publisher = Guest(identity)
+            token = server.token("teacher", room=room, role="host")
+            await publisher.publish(await publisher.join(url, token, stack))
+            await join("first", room)
+        rss_kib, cpu_s, wall_s = server.rss_kib(), server.cpu_s(), time.perf_counter()
+        for number in range(viewers):
+            await join(f"viewer-{number}", rooms[number % len(rooms)])
+        cpu_s, wall_s = server.cpu_s() - cpu_s, time.perf_counter() - wall_s
+        growth_kib = server.rss_kib() - rss_kib
+        upkeep_s = server.cpu_s()
+        await trio.sleep(2.0)
+        upkeep_s = server.cpu_s() - upkeep_s
+        return JoinFigures(
+            viewers=viewers,
+            cpu_ms=cpu_s / viewers * 1e3,
+            wall_ms=wall_s / viewers * 1e3,
+            memory_kib=growth_kib / viewers,
+            upkeep_ratio=upkeep_s / 2.0,
+        )
+
+
+def measure_idle(seconds: float) -> IdleFigures:
+    """Start a server, let it settle, and leave it alone."""
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        time.sleep(1.0)
+        start_cpu_s = server.cpu_s()
+        time.sleep(seconds)
+        cpu_ratio = (server.cpu_s() - start_cpu_s) / seconds
+        return IdleFigures(cpu_ratio, server.rss_kib() / 1024, start_cpu_s)
+
+
+def run_joins(viewers: int) -> JoinFigures:
+    """Measure joins of a new server."""
+
+    async def bounded(server: ServerProcess) -> JoinFigures:
+        with trio.fail_after(120):
+            return await measure_joins(server, viewers)
+
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+        return trio.run(bounded, server)
+
+
+def main() -> None:
+    """Print the figures with what is needed to repeat them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--viewers", type=int, default=200)
+    parser.add_argument("--idle-s", type=float, default=10.0)
+    options = parser.parse_args()
+    idle, joins = measure_idle(options.idle_s), run_joins(options.viewers)
+    print(f"command: {' '.join(sys.argv)}")
+    print(f"Python {platform.python_version()}, trio {trio.__version__}, {platform.platform()}")
+    print(
+        f"idle server      {idle.cpu_ratio * 100:5.2f} % of a core, {idle.rss_mb:5.1f} MiB,"
+        f" {idle.start_cpu_s:4.2f} s of CPU to start"
+    )
+    print(f"join             {joins.cpu_ms:5.2f} ms of CPU, {joins.wall_ms:5.1f} ms in all")
+    print(f"joined viewer    {joins.memory_kib:5.1f} KiB (over {joins.viewers})")
+    print(f"their upkeep     {joins.upkeep_ratio * 100:5.2f} % of a core")
+
+
+if __name__ == "__main__":
+    main()

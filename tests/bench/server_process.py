@@ -1,0 +1,81 @@
+"""A whole server as people run it, `emporion serve`, in a process of its own that can be measured."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from emporion.engine.config import Config, NodeConfig
+from emporion.web.keys import effective_auth, signing_key
+from emporion.web.tokens import GrantClaims, make_token
+
+_SETTINGS = {
+    "EMPORION_HTTP__HOST": "127.0.0.1",
+    "EMPORION_HTTP__PORT": "0",
+    "EMPORION_MEDIA__HOST": "127.0.0.1",
+    "EMPORION_MEDIA__PORT": "0",
+    "EMPORION_METRICS__PORT": "0",
+    "EMPORION_LOG__LEVEL": "warning",
+    "EMPORION_NODE__STOP_GRACE_S": "0.5",
+}
+_STRICT = "EMPORION_STRICT"  # The tests' own setting: every actor message is encoded; not here.
+
+
+class ServerProcess:
+    """A running server. `port` is the one of pages and WebSocket."""
+
+    def __init__(self, pid: int, port: int, data_dir: Path) -> None:
+        self.pid = pid
+        self.port = port
+        self._key = signing_key(effective_auth(Config(node=NodeConfig(data_dir=str(data_dir)))))
+
+    def cpu_s(self) -> float:
+        """CPU time of all its threads so far (`schedstat` counts nanoseconds, `stat` only ticks)."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+    def rss_kib(self) -> int:
+        """Resident memory, shared libraries included."""
+        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4
+
+    def token(self, identity: str, *, room: str, role: str = "merchant") -> str:
+        """A token for one person in one room of the template `class`."""
+        key_id, secret = self._key
+        return make_token(
+            key_id,
+            secret,
+            identity=identity,
+            name=identity.title(),
+            expires_at_unix_s=time.time() + 3600,
+            grants=GrantClaims(room=room, room_join=True, role=role, template="class"),
+        )
+
+
+@contextmanager
+def serving(data_dir: Path) -> Iterator[ServerProcess]:
+    """Start a server, stop it with the block."""
+    environment = {name: value for name, value in os.environ.items() if name != _STRICT}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emporion", "serve"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment
+        | _SETTINGS
+        | {
+            "EMPORION_NODE__DATA_DIR": str(data_dir),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
+    )
+    try:
+        assert process.stdout is not None
+        greeting = process.stdout.readline()
+        found = re.search(r"http://[^:]+:(\d+)", greeting)
+        assert found, f"the server did not start: {greeting!r}"
+        yield ServerProcess(process.pid, int(found[1]), data_dir)
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -1,0 +1,133 @@
+"""Firefox in a class with Chromium, through our pages: as publisher and as viewer.
+
+Everything runs in a private network (`network_namespace.py` says why); pages come from 127.0.0.1,
+which both browsers trust with camera and microphone, media goes to `ADDRESS`.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from e2e.conftest import CHROMIUM, FLAGS, Enter, node_link
+from e2e.firefox import FirefoxGuest, find_firefox, running_firefox
+from e2e.network_namespace import ADDRESS, NetworkUnavailable, private_network, write_launcher
+from e2e.running_node import RunningNode
+from e2e.webdriver_bidi import BidiConnection
+from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
+from emporion.engine.log import configure_logging
+
+pytestmark = pytest.mark.browser
+
+EnterFirefox = Callable[..., FirefoxGuest]
+
+REPEATS_MS = 2500  # Firefox repeats the last picture of a camera that is off each second.
+
+
+@pytest.fixture(scope="module", autouse=True)
+def network() -> Iterator[None]:
+    if find_firefox() is None:
+        pytest.skip("no Firefox here: install Debian's package firefox-esr")
+    try:
+        with private_network():
+            yield
+    except NetworkUnavailable as error:
+        pytest.skip(f"no private network here: {error}")
+
+
+@pytest.fixture(scope="module")
+def chromium(
+    chromium: Browser, network: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """A second Chromium, in the private network; it is driven through a pipe."""
+    launcher = write_launcher(tmp_path_factory.mktemp("chromium") / "launcher", CHROMIUM)
+    browser = chromium.browser_type.launch(executable_path=launcher, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def firefox(network: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BidiConnection]:
+    with running_firefox(tmp_path_factory.mktemp("firefox")) as connection:
+        yield connection
+
+
+@pytest.fixture
+def node(network: None, tmp_path: Path) -> Iterator[RunningNode]:
+    configure_logging("warning", json=True, stream=sys.stderr)
+    config = Config(
+        node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),
+        http=HttpConfig(host="127.0.0.1", port=0),
+        media=MediaConfig(host=ADDRESS, port=0),
+        metrics=MetricsConfig(port=0),
+    )
+    with RunningNode(config, tmp_path / "data") as node:
+        yield node
+
+
+@pytest.fixture
+def enter_firefox(node: RunningNode, firefox: BidiConnection) -> Iterator[EnterFirefox]:
+    """Let somebody with Firefox into the room; their page must end without an error."""
+    guests: list[FirefoxGuest] = []
+
+    def enter_firefox(name: str, role: str = "merchant") -> FirefoxGuest:
+        guest = FirefoxGuest(firefox, name)
+        guests.append(guest)
+        guest.open(node_link(node, name, role, "class", None))
+        guest.join()
+        return guest
+
+    firefox.events.clear()
+    yield enter_firefox
+    for guest in guests:
+        guest.close()
+    assert [error for guest in guests for error in guest.errors] == []
+
+
+def test_firefox_and_chromium_see_hear_and_write_to_each_other(
+    enter: Enter, enter_firefox: EnterFirefox
+) -> None:
+    teacher = enter("Teacher", "host")
+    merchant = enter_firefox("Merchant")
+
+    merchant.expect_picture("Teacher")
+    merchant.wait_rising("inbound", "video", "framesDecoded", by=20)
+    merchant.wait_rising("inbound", "audio", "totalAudioEnergy", by=0.001)
+    teacher.expect_picture("Merchant")
+    teacher.wait_rising("video", "framesDecoded", by=20)
+    teacher.wait_rising("audio", "energy", by=0.001)
+
+    teacher.say("Welcome to the class")
+    merchant.expect_message("Welcome to the class")
+    merchant.say("Thank you")
+    teacher.expect_message("Thank you")
+
+
+def test_all_three_layers_of_firefoxs_camera_arrive(
+    enter: Enter, enter_firefox: EnterFirefox
+) -> None:
+    """Each is wanted in turn; they are told apart by their pictures' width."""
+    enter_firefox("Teacher", "host")
+    merchant = enter("Merchant")
+    merchant.wait_widest(1280)
+
+
+def test_a_camera_off_in_firefox_sends_nothing_and_comes_back(
+    enter: Enter, enter_firefox: EnterFirefox
+) -> None:
+    """Firefox alone would go on with the last picture (facts: `replaceTrack(null)`)."""
+    teacher = enter_firefox("Teacher", "host")
+    merchant = enter("Merchant")
+    merchant.expect_picture("Teacher")
+
+    teacher.press("camera-button")
+    merchant.expect_no_picture("Teacher")
+    sent = teacher.total("outbound", "video", "packetsSent")
+    assert merchant.rise("video", "packets", in_ms=REPEATS_MS) == 0
+    assert teacher.total("outbound", "video", "packetsSent") == sent
+
+    teacher.press("camera-button")
+    merchant.expect_picture("Teacher")
+    merchant.wait_rising("video", "framesDecoded", by=20)
