@@ -14,13 +14,15 @@ layer that does not fit is tried ever less often.
 from typing import Final
 
 START_BPS: Final = 2_000_000  # A common link of a phone; the first fall corrects it in a second.
+# Overuse that is seen while almost nothing is sent is jitter: it would pause all that is left.
+FLOOR_BPS: Final = 150_000
 FALL_RATIO: Final = 0.97  # Less is the rounding of an 18-bit mantissa and of the averages.
 RISE_RATIO: Final = 1.01
 STUCK_S: Final = 3.0  # A REMB that catches up rises in every second.
 LAG_RATIO: Final = 0.9
 CLEAR_RATIO: Final = 1.15
 GROWTH_RATIO: Final = 0.2  # For each second without a fall.
-MIN_GROWTH_BPS: Final = 50_000  # For each second: out of the cellar in a few.
+MIN_GROWTH_BPS: Final = 100_000  # For each second: out of the cellar in a few.
 FIRST_HOLD_S: Final = 4.0
 MAX_HOLD_S: Final = 60.0
 FORGIVE_S: Final = 30.0  # So long without a fall, and the next one counts as the first.
@@ -73,7 +75,7 @@ class ReceiverEstimate:
         if since_s > SAME_CONGESTION_S:
             self._hold_s = min(MAX_HOLD_S, self._hold_s * 2)
         self._fell_at_s = now_s
-        self.available_bps = min(self.available_bps, remb_bps)
+        self.available_bps = min(self.available_bps, max(FLOOR_BPS, remb_bps))
 
     def _grow(self, sent_bps: int, step_s: float) -> None:
         growth_bps = max(MIN_GROWTH_BPS, round(self.available_bps * GROWTH_RATIO)) * step_s

@@ -127,9 +127,7 @@ class FirefoxGuest:
         """Write into the chat, opening it if need be."""
         self.open_chat()
         self._click("[data-testid='chat-input']")
-        keys = [
-            {"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")
-        ]
+        keys = [{"type": kind, "value": letter} for letter in text for kind in ("keyDown", "keyUp")]
         self._act({"type": "key", "id": "keyboard", "actions": keys})
         self.press("chat-send")
 
@@ -149,7 +147,7 @@ class FirefoxGuest:
     def total(self, direction: str, kind: str, counter: str) -> float:
         """The sum of a counter of W3C webrtc-stats over all its streams ("inbound", "outbound")."""
         rows = json.loads(str(self._run(_STATISTICS, f"{direction}-rtp")))
-        return sum(row.get(counter, 0) for row in rows if row["kind"] == kind)
+        return float(sum(row.get(counter, 0) for row in rows if row["kind"] == kind))
 
     def wait_rising(self, direction: str, kind: str, counter: str, *, by: float) -> None:
         """Wait until a counter has risen by so much from now on."""
@@ -158,6 +156,16 @@ class FirefoxGuest:
             lambda: self.total(direction, kind, counter) >= wanted,
             f"have {wanted} {counter} of {direction} {kind}",
         )
+
+    def wait_still(self, direction: str, kind: str, counter: str, *, for_s: float) -> None:
+        """Wait until a counter stands still, and see that it does so for a time."""
+
+        def is_still() -> bool:
+            before = self.total(direction, kind, counter)
+            time.sleep(for_s)
+            return self.total(direction, kind, counter) == before
+
+        self._wait(is_still, f"keep {counter} of {direction} {kind} for {for_s} s")
 
     def _run(self, function: str, *arguments: str) -> object:
         """Run a function of JavaScript in the page; strings go in, a plain value comes back."""

@@ -1,8 +1,8 @@
 """A network of one's own: Firefox gathers no loopback candidates, so a test gives it an interface.
 
-Linux keeps the network namespace per thread. A thread that enters a new one takes along the threads
-and processes that it starts from then on, and nobody else. The namespace ends with the last of them,
-so that even a killed test leaves nothing behind.
+Linux keeps the network namespace per thread. A thread that enters a new one takes along the
+threads and processes that it starts from then on, and nobody else. The namespace ends with the last
+of them, so that even a killed test leaves nothing behind.
 """
 
 import ctypes

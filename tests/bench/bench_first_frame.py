@@ -1,0 +1,152 @@
+"""From the click on Join to the first remote picture, in real Chromium through our own pages.
+
+    python tests/bench/bench_first_frame.py [--joins 20]
+
+The server is `emporion serve`; a teacher in one Chromium publishes camera and microphone, and
+merchants join from another one after the other, each in a fresh context, with their own camera and
+microphone on. The offer is made before the click, as the page does it while people look at their
+preview, and the pointer rests on the button first, which opens the WebSocket. The clock starts
+at the click's own timestamp and stops when `requestVideoFrameCallback` reports the first frame on
+the element of a receive slot; `uncovered` is when its tile shows it.
+"""
+
+import argparse
+import platform
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from bench.server_process import ServerProcess, serving
+from e2e.conftest import CHROMIUM, FLAGS
+
+WAIT_MS = 20_000
+REST_MS = 200  # Of the pointer on the button.
+GAP_MS = 700  # Between joins: a publisher is asked for a key frame at most twice a second.
+
+# Only the elements of receive slots are followed frame by frame, so the first call is theirs.
+_PROBE = """
+(() => {
+  const times = (window.times = {});
+  const note = (name, at) => { times[name] ??= at ?? performance.now(); };
+  addEventListener('click', (event) => note('click', event.timeStamp), { capture: true });
+  const video = HTMLVideoElement.prototype;
+  const follow = video.requestVideoFrameCallback;
+  video.requestVideoFrameCallback = function (told) {
+    return follow.call(this, (now, metadata) => { note('frame'); told(now, metadata); });
+  };
+  const peer = RTCPeerConnection.prototype;
+  const accept = peer.setRemoteDescription;
+  peer.setRemoteDescription = function (...given) {
+    note('answer');
+    this.addEventListener('connectionstatechange', () => {
+      if (this.connectionState === 'connected') note('connected');
+    });
+    return accept.apply(this, given);
+  };
+  new MutationObserver(() => {
+    if (document.querySelector("[data-self='false'] [data-covered='false']")) note('uncovered');
+  }).observe(document, { subtree: true, childList: true, attributes: true });
+})()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Milliseconds after the click."""
+
+    answer_ms: float
+    connected_ms: float
+    frame_ms: float
+    uncovered_ms: float
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+def open_page(browser: Browser, server: ServerProcess, name: str, role: str) -> Page:
+    """A fresh context on the join page, devices on, the offer made."""
+    # Playwright's `wait_for_function` needs `eval`, which our pages forbid.
+    context = browser.new_context(
+        permissions=["camera", "microphone"], locale="en-US", bypass_csp=True
+    )
+    context.add_init_script(_PROBE)
+    page = context.new_page()
+    token = server.token(name, room="lesson", role=role)
+    page.goto(f"http://127.0.0.1:{server.port}/#{token}")
+    page.get_by_test_id("join-button").wait_for(timeout=WAIT_MS)
+    page.get_by_test_id("name-input").fill(name)
+    page.wait_for_function("window.emporion?.room.media.offer != null", timeout=WAIT_MS)
+    page.wait_for_function("document.querySelector('video')?.videoWidth > 0", timeout=WAIT_MS)
+    return page
+
+
+def click_join(page: Page) -> None:
+    button = page.get_by_test_id("join-button")
+    button.hover()
+    page.wait_for_timeout(REST_MS)
+    button.click()
+
+
+def measure_join(browser: Browser, server: ServerProcess, name: str) -> Join:
+    """Join once and leave."""
+    page = open_page(browser, server, name, "merchant")
+    page.wait_for_timeout(GAP_MS)
+    click_join(page)
+    page.wait_for_function("window.times.uncovered && window.times.frame", timeout=WAIT_MS)
+    times: dict[str, Any] = page.evaluate("window.times")
+    page.get_by_test_id("leave-button").click()
+    page.context.close()
+    begin_ms = times["click"]
+    return Join(
+        answer_ms=times["answer"] - begin_ms,
+        connected_ms=times["connected"] - begin_ms,
+        frame_ms=times["frame"] - begin_ms,
+        uncovered_ms=times["uncovered"] - begin_ms,
+    )
+
+
+def run(joins: int) -> list[Join]:
+    """Measure; one join before them warms the browser and is not returned."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        server = stack.enter_context(serving(Path(folder)))
+        playwright = stack.enter_context(sync_playwright())
+        publishing, viewing = launch(playwright), launch(playwright)
+        stack.callback(viewing.close)
+        stack.callback(publishing.close)
+        teacher = open_page(publishing, server, "teacher", "host")
+        click_join(teacher)
+        teacher.get_by_test_id("leave-button").wait_for(timeout=WAIT_MS)
+        teacher.wait_for_timeout(1000)
+        return [measure_join(viewing, server, f"m{number}") for number in range(joins + 1)][1:]
+
+
+def main() -> None:
+    """Print the figures with what is needed to repeat them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--joins", type=int, default=20)
+    options = parser.parse_args()
+    joins = run(options.joins)
+    print(f"command: {' '.join(sys.argv)}")
+    print(f"Python {platform.python_version()}, Chromium at {CHROMIUM}, {platform.platform()}")
+    for name, values in (
+        ("answer", [join.answer_ms for join in joins]),
+        ("connected", [join.connected_ms for join in joins]),
+        ("first frame", [join.frame_ms for join in joins]),
+        ("uncovered", [join.uncovered_ms for join in joins]),
+    ):
+        print(
+            f"{name:12} median {median(values):6.1f} ms, {min(values):6.1f} to"
+            f" {max(values):6.1f} ms after the click ({len(values)} joins)"
+        )
+
+
+if __name__ == "__main__":
+    main()
