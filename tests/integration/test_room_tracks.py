@@ -190,7 +190,8 @@ async def test_estimate_lowers_what_is_sent(tmp_path: Path, autojump_clock: Mock
     async with open_rig(tmp_path) as rig:
         viewer, first, _ = await _three(rig)
         camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
-        rig.media.measure(camera, 400_000, 600_000, 1_500_000)
+        rig.media.measure(camera, 500_000, 600_000, 1_500_000)
+        await trio.sleep(5)  # Measurements are offered to viewers now and then.
         await viewer.view(camera, height_px=720)
         for available_bps in (3_000_000, 700_000):  # It falls: only that is news of the link.
             rig.media.estimate(viewer.transport_id, available_bps)

@@ -70,7 +70,7 @@ def test_other_messages_are_not_checks() -> None:
 
 
 def test_malformed_attributes_are_no_exception() -> None:
-    """webrtc.md 9: aioice lets struct.error out of them."""
+    """webrtc.md 9: they must not end the socket task."""
     short_priority = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
     datagram = bytes(short_priority)[:2] + b"\0\x08" + bytes(short_priority)[4:]
     datagram += b"\0\x24\0\x02\0\0\0\0"
@@ -86,3 +86,44 @@ def test_any_damage_is_no_exception(position: int, value: int, length: int) -> N
 
     parse_check(bytes(damaged[:length]))
     parse_check(bytes(damaged))
+
+
+def test_only_who_knows_the_password_is_authentic() -> None:
+    check = parse_check(request())
+
+    assert check is not None
+    assert check.is_authentic(_PASSWORD)
+    assert not check.is_authentic("another")
+
+
+def test_a_check_without_integrity_is_not_authentic() -> None:
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    message.attributes["USERNAME"] = "local:remote"
+    check = parse_check(bytes(message))
+
+    assert check is not None
+    assert not check.is_authentic(_PASSWORD)
+    assert not check.is_authentic("")
+
+
+def test_what_follows_the_integrity_is_not_believed() -> None:
+    """RFC 8489 section 14.5: it is not authenticated."""
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    message.attributes["USERNAME"] = "local:remote"
+    message.add_message_integrity(_PASSWORD.encode())
+    plain = bytes(message)[:-8]  # Without FINGERPRINT.
+    nominating = plain[:2] + (len(plain) + 4 - 20).to_bytes(2, "big") + plain[4:] + b"\0\x25\0\0"
+    check = parse_check(nominating)
+
+    assert check is not None
+    assert check.is_authentic(_PASSWORD)
+    assert not check.is_nominating
+
+
+def test_a_wrong_fingerprint_or_cookie_is_no_check() -> None:
+    datagram = bytearray(request())
+    datagram[-1] ^= 1
+    assert parse_check(bytes(datagram)) is None
+    datagram = bytearray(request())
+    datagram[4] ^= 1
+    assert parse_check(bytes(datagram)) is None
