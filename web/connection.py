@@ -122,8 +122,10 @@ class _Connection:
         opening = await self._opening_request()
         if opening is None:
             return
+        entering = self._enter(opening)
+        del opening  # With its offer of 25 kB it would live as long as the connection.
         try:
-            if await self._enter(opening):
+            if await entering:
                 await self._serve_requests()
         finally:
             self._context.classroom.connection_lost(self.connection_id)

@@ -4,7 +4,6 @@
 fails on a difference.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 import msgspec
 
 from ..engine.config import Config, RoomTemplate
+from .generated_file import write_or_check
 
 TARGET: Final = Path(__file__).parents[1] / "docs" / "reference" / "configuration.md"
 _HEAD: Final = """\
@@ -122,18 +122,13 @@ def _toml(value: object) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, or with `--check` say whether it is up to date."""
-    parser = argparse.ArgumentParser(prog="python -m emporion.web.generate_config_reference")
-    parser.add_argument("--check", action="store_true", help="compare only; 1 on a difference")
-    options = parser.parse_args(arguments)
-    text = render()
-    if options.check:
-        if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"{TARGET} is not what engine/config.py says; run {parser.prog}", file=sys.stderr)
-        return 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(
+        arguments,
+        program="python -m emporion.web.generate_config_reference",
+        target=TARGET,
+        source="engine/config.py",
+        render=render,
+    )
 
 
 if __name__ == "__main__":

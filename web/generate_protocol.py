@@ -4,11 +4,10 @@
 a difference (CONVENTIONS M7). The Structs of `engine/protocol` are the single schema.
 """
 
-import argparse
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -19,6 +18,7 @@ import msgspec
 from ..engine.protocol.client import ClientRequest
 from ..engine.protocol.envelope import MAX_FRAME_BYTES, PROTOCOL_VERSION, SUBPROTOCOL
 from ..engine.protocol.server import ServerPush
+from .generated_file import write_or_check
 
 TARGET: Final = Path(__file__).parent / "ui" / "src" / "client" / "protocol.ts"
 
@@ -160,20 +160,15 @@ def render() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the file, or with `--check` say whether it is up to date."""
-    parser = argparse.ArgumentParser(prog="python -m emporion.web.generate_protocol")
-    parser.add_argument("--check", action="store_true", help="compare only; 1 on a difference")
-    options = parser.parse_args(arguments)
-    text = render()
-    if options.check:
-        if TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"{TARGET} is not what engine/protocol says; run {parser.prog}", file=sys.stderr)
-        return 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_check(
+        arguments,
+        program="python -m emporion.web.generate_protocol",
+        target=TARGET,
+        source="engine/protocol",
+        render=render,
+    )
 
 
 if __name__ == "__main__":
