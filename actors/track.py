@@ -113,8 +113,14 @@ class TrackActor(Actor[TrackMessage], restart=Restart.TRANSIENT):
         return min(target.spatial, self._rows.encodings - 1)
 
     def _wanted(self) -> tuple[int, ...]:
-        watched = (spatial for spatial, slots in self._rows.watched.items() if slots > 0)
-        return tuple(sorted({LOWEST, *watched}))
+        """Return what is watched, with the encoding below each.
+
+        A sender's uplink may not reach the encoding that viewers want: then they are shown the
+        next lower one, and switching it off would drop them to the lowest.
+        """
+        watched = [spatial for spatial, slots in self._rows.watched.items() if slots > 0]
+        below = [spatial - 1 for spatial in watched if spatial > LOWEST]
+        return tuple(sorted({LOWEST, *watched, *below}))
 
     def _tell_encodings(self) -> None:
         """Tell of an encoding that is wanted anew at once; of the others later, in a review."""

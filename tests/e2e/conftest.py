@@ -34,6 +34,13 @@ FLAGS = [
 Enter = Callable[..., Guest]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests with browsers last: from the first one on, Playwright has an asyncio loop running
+    in this thread, and participants of aiortc cannot have theirs.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:

@@ -28,6 +28,10 @@ _PREFERENCES: Final[dict[str, bool | int | str]] = {
     "media.navigator.streams.fake": True,  # A moving picture and a tone.
     "media.navigator.permission.disabled": True,  # Nobody is there to be asked.
     "media.autoplay.default": 0,
+    # Its estimate of the uplink starts at 300 kbit/s, and if cores are busy in the first second it
+    # takes up to 15 s from there to the highest layer. In kbit/s, enough for all three.
+    "media.peerconnection.video.start_bitrate": 3000,
+    "media.peerconnection.video.min_bitrate_estimate": 3000,
     # The addresses of the private network may be told: no mDNS, nobody would answer it.
     "media.peerconnection.ice.obfuscate_host_addresses": False,
     "intl.accept_languages": "en-US",
@@ -78,6 +82,16 @@ def find_firefox() -> str | None:
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 
+def script_errors(connection: BidiConnection) -> list[str]:
+    """What went wrong in scripts of pages, as far as `events` reach back."""
+    entries = [event["params"] for event in connection.events]
+    return [
+        entry["text"]
+        for entry in entries
+        if entry["type"] == "javascript" and entry["level"] == "error"
+    ]
+
+
 class FirefoxGuest:
     """One window of a Firefox with the page of one participant."""
 
@@ -90,15 +104,6 @@ class FirefoxGuest:
 
     def close(self) -> None:
         self._connection.call("browsingContext.close", context=self._context)
-
-    @property
-    def errors(self) -> list[str]:
-        """What went wrong in scripts of the pages of this Firefox, so far."""
-        return [
-            event["params"]["text"]
-            for event in self._connection.events
-            if event["params"]["type"] == "javascript" and event["params"]["level"] == "error"
-        ]
 
     def open(self, url: str) -> None:
         """Open a link and wait for the join page."""
@@ -121,7 +126,7 @@ class FirefoxGuest:
             "(selector, name) => [...document.querySelectorAll(selector)].some((tile) =>"
             " tile.textContent.includes(name) && tile.querySelector('[data-covered=false]'))"
         )
-        self._wait(lambda: self._run(is_shown, _PICTURE, name), f"see {name}")
+        self._wait(lambda: self.run(is_shown, _PICTURE, name), f"see {name}")
 
     def say(self, text: str) -> None:
         """Write into the chat, opening it if need be."""
@@ -142,11 +147,11 @@ class FirefoxGuest:
             "(text) => [...document.querySelectorAll('[data-testid=chat-message]')]"
             ".filter((message) => message.textContent.includes(text)).length === 1"
         )
-        self._wait(lambda: self._run(is_there, text), f"have the message {text!r}")
+        self._wait(lambda: self.run(is_there, text), f"have the message {text!r}")
 
     def total(self, direction: str, kind: str, counter: str) -> float:
         """The sum of a counter of W3C webrtc-stats over all its streams ("inbound", "outbound")."""
-        rows = json.loads(str(self._run(_STATISTICS, f"{direction}-rtp")))
+        rows = json.loads(str(self.run(_STATISTICS, f"{direction}-rtp")))
         return float(sum(row.get(counter, 0) for row in rows if row["kind"] == kind))
 
     def wait_rising(self, direction: str, kind: str, counter: str, *, by: float) -> None:
@@ -167,7 +172,7 @@ class FirefoxGuest:
 
         self._wait(is_still, f"keep {counter} of {direction} {kind} for {for_s} s")
 
-    def _run(self, function: str, *arguments: str) -> object:
+    def run(self, function: str, *arguments: str) -> object:
         """Run a function of JavaScript in the page; strings go in, a plain value comes back."""
         result = self._connection.call(
             "script.callFunction",
@@ -200,7 +205,7 @@ class FirefoxGuest:
         self._connection.call("input.performActions", context=self._context, actions=[source])
 
     def _exists(self, selector: str) -> bool:
-        return bool(self._run("(s) => document.querySelector(s) !== null", selector))
+        return bool(self.run("(s) => document.querySelector(s) !== null", selector))
 
     def _wait_element(self, selector: str) -> None:
         self._wait(lambda: self._exists(selector), f"have {selector}")

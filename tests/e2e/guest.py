@@ -54,11 +54,14 @@ class Guest:
 
     def wait_widest(self, width_px: int) -> None:
         """Wait until some slot decodes pictures at least this wide."""
-        self._wait(lambda: max(row["width"] for row in self.inbound("video")) >= width_px)
+        self._wait(lambda: self._widest() >= width_px)
 
     def wait_narrower(self, width_px: int) -> None:
         """Wait until all slots decode pictures narrower than this."""
-        self._wait(lambda: max(row["width"] for row in self.inbound("video")) < width_px)
+        self._wait(lambda: self._widest() < width_px)
+
+    def _widest(self) -> float:
+        return max((row["width"] for row in self.inbound("video")), default=0)
 
     def press(self, test_id: str) -> None:
         self.page.get_by_test_id(test_id).click()

@@ -218,7 +218,7 @@ async def test_encodings_wanted_only_when_changed(
         assert [wanted.rids for wanted in publisher.got(EncodingsWanted)] == [("l",)]
         await viewer.view(camera, height_px=700)
         await rig.settle()
-        assert [w.rids for w in publisher.got(EncodingsWanted)] == [("l",), ("l", "h")]
+        assert [w.rids for w in publisher.got(EncodingsWanted)] == [("l",), ("l", "m", "h")]
         await viewer.view(camera, height_px=100)
         await viewer.view(camera, height_px=700)
         await trio.sleep(20)
