@@ -1,5 +1,6 @@
 """How a participant comes, goes away, comes back and ends. Functions over its state."""
 
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -34,7 +35,7 @@ async def join(state: ParticipantState, request: JoinRequest) -> None:
     phases = state.site.services.counters.join_phases
     clock = state.context.clock
     started_s = clock.now_s()
-    _open_media(state, request)
+    answer = _open_media(state, request)
     media_s = clock.now_s()
     joined: Joined = await publishing.room_of(state).ask(
         Join(
@@ -55,7 +56,7 @@ async def join(state: ParticipantState, request: JoinRequest) -> None:
     state.connection_id = request.connection_id
     state.joined_seq = joined.seq
     state.has_joined = True
-    state.send(_welcome(state, request.ref, joined, views))
+    state.send(_welcome(state, request.ref, joined, views, answer))
     _take_seat(state, joined.seq)
 
 
@@ -146,13 +147,17 @@ async def end(state: ParticipantState, reason: ExitReason) -> None:
         await publishing.stop_track(state, track_id, StopCause.LEFT)
 
 
-def _open_media(state: ParticipantState, request: JoinRequest) -> None:
+def _open_media(state: ParticipantState, request: JoinRequest) -> str | None:
+    """Open what was offered; return the answer."""
     if request.media is None:
-        return
+        return None
     services = state.site.services
     sources = {line.mid: line.source for line in request.media.send_lines}
-    state.transport = services.media.open(request.media.sdp, sources)
-    services.media_events.add_transport(state.transport.transport_id, state.context.ref)
+    opened = services.media.open(request.media.sdp, sources)
+    # The answer is said once, and at 17 KiB it would be the largest thing that is kept.
+    state.transport = replace(opened, answer="")
+    services.media_events.add_transport(opened.transport_id, state.context.ref)
+    return opened.answer
 
 
 def _close_media(state: ParticipantState) -> None:
@@ -197,7 +202,11 @@ async def _wait_window(state: ParticipantState, turn: int) -> None:
 
 
 def _welcome(
-    state: ParticipantState, ref: int, joined: Joined, views: dict[str, PluginView]
+    state: ParticipantState,
+    ref: int,
+    joined: Joined,
+    views: dict[str, PluginView],
+    answer: str | None,
 ) -> Welcome:
     services = state.site.services
     transport = state.transport
@@ -215,6 +224,6 @@ def _welcome(
         resume_token=services.resume_tokens.issue(state.context.path),
         resume_window_s=services.templates.resume_window_s,
         can_publish=() if state.is_hidden else tuple(state.grants.can_publish_sources),
-        answer=transport.answer if transport is not None else None,
+        answer=answer,
         slots=tuple(SlotInfo(slot=s.index, mid=s.mid, kind=s.kind) for s in slots),
     )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import msgspec
 import structlog
 
 from ..engine.errors import ConfigError
@@ -67,16 +68,19 @@ async def start_participant(
     site: RoomSite, participant_id: ParticipantId, request: JoinRequest
 ) -> ActorRef[ParticipantMessage]:
     """Start a participant's actor; its end, however it comes, is told to the room."""
+    person = msgspec.structs.replace(
+        request, media=None
+    )  # The offer is long, the actor's life too.
     ref = await site.supervisor.start_child(
         ChildSpec(
             name=participant_id,
-            factory=lambda: ParticipantActor(site, participant_id, request),
+            factory=lambda: ParticipantActor(site, participant_id, person),
         )
     )
-    site.services.counters.participants[request.grants.role] += 1
+    site.services.counters.participants[person.grants.role] += 1
 
     def handle_down(down: Down) -> None:
-        site.services.counters.participants[request.grants.role] -= 1
+        site.services.counters.participants[person.grants.role] -= 1
         room = site.room
         if room is not None:
             room.tell(

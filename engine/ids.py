@@ -13,11 +13,19 @@ SlotId = NewType("SlotId", str)
 ConnectionId = NewType("ConnectionId", str)
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_SIZE = len(_ALPHABET)
 _LENGTH = 12  # 57**12 is 2**70: no collision among a billion ids of one kind.
+_IDS = _SIZE**_LENGTH
 
 
 def _new(prefix: str) -> str:
-    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    # One draw for all characters: a join makes 18 ids, and `secrets.choice` takes 1 µs each time.
+    number = secrets.randbelow(_IDS)
+    text = prefix
+    for _ in range(_LENGTH):
+        number, index = divmod(number, _SIZE)
+        text += _ALPHABET[index]
+    return text
 
 
 def new_room_id() -> RoomId:

@@ -12,6 +12,7 @@ import trio
 from ..engine.config import AuthConfig, Config
 from ..engine.errors import ConfigError
 from ..engine.log import configure_logging
+from ..engine.runtime import settle_garbage_collection
 from .keys import signing_key
 from .links import DEFAULT_TTL_S, LinkMaker, base_url, describe, links_of_all_templates
 
@@ -48,6 +49,7 @@ async def serve(config: Config, open_node: OpenNode) -> int:
         try:
             with stopping:
                 async with open_node(config) as node:
+                    settle_garbage_collection()
                     print(greeting(node), flush=True)
                     await trio.sleep_forever()
         except ConfigError as error:  # Raised again below, where no nursery wraps it.

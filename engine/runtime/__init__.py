@@ -4,6 +4,7 @@ from .actor import Actor, ActorContext, Restart
 from .child import ChildInfo, ChildSpec, ChildState
 from .counters import SupervisorStatistics
 from .exits import Crash, Down, ExitReason, Normal, Shutdown, StopCause, Stopped
+from .garbage import settle_garbage_collection
 from .group_restart import Strategy
 from .overflow import Overflow
 from .ref import ActorRef
@@ -36,4 +37,5 @@ __all__ = [
     "Watchdog",
     "open_supervisor",
     "open_watchdog",
+    "settle_garbage_collection",
 ]

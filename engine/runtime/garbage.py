@@ -1,9 +1,8 @@
 """The garbage collector, set for a process that serves: rarer, and past what will never be garbage.
 
 By default every 700 new containers cost a look at the youngest, and now and then one at all there
-are: 100,000 objects of imported modules, 15 ms in which no packet leaves. With one speaker and 100
-listeners that was 12 % of the CPU. Nearly everything here dies by its reference count; cycles are
-made by joins and crashes, not by packets.
+are: 100,000 objects of imported modules, 15 ms in which no packet leaves. It took 15 % of the CPU
+of joins. Nearly everything here dies by its reference count; cycles come from crashes and ends.
 """
 
 import gc

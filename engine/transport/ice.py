@@ -117,7 +117,7 @@ class IceLite:
         credentials = self._authenticate(check)
         if credentials is None:
             return REJECTED
-        transaction_id = check.message.transaction_id
+        transaction_id = check.transaction_id
         if check.claims_to_be_controlled:
             return CheckOutcome(reply=write_role_conflict(transaction_id, credentials.password))
         retired = self._retire(credentials)
@@ -142,7 +142,7 @@ class IceLite:
                 credentials is not None
                 and check.local_ufrag == credentials.ufrag
                 and check.remote_ufrag == credentials.remote_ufrag
-                and check.message.check_message_integrity(credentials.password.encode())
+                and check.is_authentic(credentials.password)
             ):
                 return credentials
         return None

@@ -1,6 +1,6 @@
 """From the click on Join to the first remote picture, in real Chromium through our own pages.
 
-    python tests/bench/bench_first_frame.py [--joins 20]
+    python tests/bench/bench_first_frame.py [--joins 20] [--template class]
 
 The server is `emporion serve`; a teacher in one Chromium publishes camera and microphone, and
 merchants join from another one after the other, each in a fresh context, with their own camera and
@@ -20,10 +20,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-
 from bench.server_process import ServerProcess, serving
 from e2e.conftest import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from emporion.engine.grants import RoleName
 
 WAIT_MS = 20_000
 REST_MS = 200  # Of the pointer on the button.
@@ -70,7 +71,19 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
-def open_page(browser: Browser, server: ServerProcess, name: str, role: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A room on a server. The template says how many slots the pages offer: 2, 12 or 4."""
+
+    server: ServerProcess
+    template: str
+
+    def link(self, name: str, role: RoleName) -> str:
+        token = self.server.token(name, room="lesson", role=role, template=self.template)
+        return f"http://127.0.0.1:{self.server.port}/#{token}"
+
+
+def open_page(browser: Browser, lesson: Lesson, name: str, role: RoleName) -> Page:
     """A fresh context on the join page, devices on, the offer made."""
     # Playwright's `wait_for_function` needs `eval`, which our pages forbid.
     context = browser.new_context(
@@ -78,8 +91,7 @@ def open_page(browser: Browser, server: ServerProcess, name: str, role: str) -> 
     )
     context.add_init_script(_PROBE)
     page = context.new_page()
-    token = server.token(name, room="lesson", role=role)
-    page.goto(f"http://127.0.0.1:{server.port}/#{token}")
+    page.goto(lesson.link(name, role))
     page.get_by_test_id("join-button").wait_for(timeout=WAIT_MS)
     page.get_by_test_id("name-input").fill(name)
     page.wait_for_function("window.emporion?.room.media.offer != null", timeout=WAIT_MS)
@@ -94,9 +106,9 @@ def click_join(page: Page) -> None:
     button.click()
 
 
-def measure_join(browser: Browser, server: ServerProcess, name: str) -> Join:
+def measure_join(browser: Browser, lesson: Lesson, name: str) -> Join:
     """Join once and leave."""
-    page = open_page(browser, server, name, "merchant")
+    page = open_page(browser, lesson, name, "merchant")
     page.wait_for_timeout(GAP_MS)
     click_join(page)
     page.wait_for_function("window.times.uncovered && window.times.frame", timeout=WAIT_MS)
@@ -112,28 +124,30 @@ def measure_join(browser: Browser, server: ServerProcess, name: str) -> Join:
     )
 
 
-def run(joins: int) -> list[Join]:
-    """Measure; one join before them warms the browser and is not returned."""
+def run(joins: int, *, warm_ups: int = 1, template: str = "class") -> list[Join]:
+    """Measure; the first `warm_ups` joins, with a browser that is new, are not returned."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        server = stack.enter_context(serving(Path(folder)))
+        lesson = Lesson(stack.enter_context(serving(Path(folder))), template)
         playwright = stack.enter_context(sync_playwright())
         publishing, viewing = launch(playwright), launch(playwright)
         stack.callback(viewing.close)
         stack.callback(publishing.close)
-        teacher = open_page(publishing, server, "teacher", "host")
+        teacher = open_page(publishing, lesson, "teacher", "host")
         click_join(teacher)
         teacher.get_by_test_id("leave-button").wait_for(timeout=WAIT_MS)
         teacher.wait_for_timeout(1000)
-        return [measure_join(viewing, server, f"m{number}") for number in range(joins + 1)][1:]
+        names = [f"m{number}" for number in range(warm_ups + joins)]
+        return [measure_join(viewing, lesson, name) for name in names][warm_ups:]
 
 
 def main() -> None:
     """Print the figures with what is needed to repeat them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--joins", type=int, default=20)
+    parser.add_argument("--template", default="class", choices=("guidance", "class", "briefing"))
     options = parser.parse_args()
-    joins = run(options.joins)
+    joins = run(options.joins, template=options.template)
     print(f"command: {' '.join(sys.argv)}")
     print(f"Python {platform.python_version()}, Chromium at {CHROMIUM}, {platform.platform()}")
     for name, values in (

@@ -20,19 +20,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import trio
-from trio_websocket import open_websocket_url
-
 from bench.server_process import ServerProcess, serving
-from emporion.engine.headless.control import Control
+from trio_websocket import WebSocketConnection, open_websocket_url
+
 from emporion.engine.media import Source
-from emporion.engine.protocol.client import Hello, MediaOffer, PublishTrack, SendLine, SetView, Tile
+from emporion.engine.protocol.client import (
+    ClientRequest,
+    Hello,
+    MediaOffer,
+    PublishTrack,
+    SendLine,
+    SetView,
+    Tile,
+)
+from emporion.engine.protocol.codec import decode_server, encode_client
 from emporion.engine.protocol.envelope import PROTOCOL_VERSION, SUBPROTOCOL
-from emporion.engine.protocol.server import Welcome
+from emporion.engine.protocol.server import RequestFailed, ServerPush, Welcome
 from emporion.engine.rtp.rtcp import PictureLoss, parse_compound
 from emporion.engine.testing.load_client import LoadClient, LoadIdentity
 from emporion.engine.testing.video_packets import Vp8Stream
 
 FULL_CLASS = 20
+UPKEEP_S = 1.5
 SOURCES: dict[Source, tuple[str, ...]] = {
     Source.MICROPHONE: (),
     Source.CAMERA: ("l", "m", "h"),
@@ -61,6 +70,33 @@ class JoinFigures:
     upkeep_ratio: float  # Of a core, for all of them.
 
 
+class Control:
+    """A participant's WebSocket; reads all that comes, and keeps only the answer waited for."""
+
+    def __init__(self, socket: WebSocketConnection) -> None:
+        self._socket = socket
+        self._ref = 0
+        self._answer: ServerPush | None = None
+        self._answered = trio.Event()
+
+    async def run(self) -> None:
+        while True:
+            frame = await self._socket.get_message()
+            assert isinstance(frame, bytes)
+            message = decode_server(frame)
+            if getattr(message, "ref", None) == self._ref:
+                self._answer = message
+                self._answered.set()
+
+    async def request(self, message: ClientRequest) -> ServerPush:
+        self._ref, self._answered = message.ref, trio.Event()
+        await self._socket.send_message(encode_client(message))
+        await self._answered.wait()
+        assert self._answer is not None
+        assert not isinstance(self._answer, RequestFailed), self._answer
+        return self._answer
+
+
 class Guest:
     """One participant: its WebSocket, its media, its pictures if it publishes."""
 
@@ -85,14 +121,14 @@ class Guest:
         )
         nursery = await stack.enter_async_context(trio.open_nursery())
         stack.callback(nursery.cancel_scope.cancel)
-        control = Control(socket, lambda _: None)
+        control = Control(socket)
         nursery.start_soon(control.run)
         offer = MediaOffer(
             sdp=self.client.offer,
             send_lines=tuple(SendLine(mid=m, source=s) for m, s in self.client.sources.items()),
         )
         self.welcome = await control.request(
-            Hello, protocol_version=PROTOCOL_VERSION, token=token, media=offer
+            Hello(ref=1, protocol_version=PROTOCOL_VERSION, token=token, media=offer)
         )
         assert isinstance(self.welcome, Welcome)
         assert self.welcome.answer is not None
@@ -100,7 +136,9 @@ class Guest:
         return control
 
     async def publish(self, control: Control) -> None:
-        await control.request(PublishTrack, source=Source.CAMERA, width_px=640, height_px=360)
+        await control.request(
+            PublishTrack(ref=2, source=Source.CAMERA, width_px=640, height_px=360)
+        )
         self.send_keyframe()
 
     async def see(self, control: Control) -> None:
@@ -108,7 +146,7 @@ class Guest:
         assert isinstance(self.welcome, Welcome)
         (track,) = self.welcome.tracks
         tile = Tile(track_id=track.track_id, width_px=640, height_px=360)
-        await control.request(SetView, tiles=(tile,))
+        await control.request(SetView(ref=2, tiles=(tile,)))
         await self.has_packet.wait()
 
     def send_keyframe(self) -> None:
@@ -143,14 +181,14 @@ async def measure_joins(server: ServerProcess, viewers: int, room_size: int) -> 
         cpu_s, wall_s = server.cpu_s() - cpu_s, time.perf_counter() - wall_s
         growth_kib = server.rss_kib() - rss_kib
         upkeep_s = server.cpu_s()
-        await trio.sleep(2.0)
+        await trio.sleep(UPKEEP_S)
         upkeep_s = server.cpu_s() - upkeep_s
         return JoinFigures(
             viewers=viewers,
             cpu_ms=cpu_s / viewers * 1e3,
             wall_ms=wall_s / viewers * 1e3,
             memory_kib=growth_kib / viewers,
-            upkeep_ratio=upkeep_s / 2.0,
+            upkeep_ratio=upkeep_s / UPKEEP_S,
         )
 
 
@@ -192,7 +230,9 @@ def main() -> None:
         f" {idle.start_cpu_s:4.2f} s of CPU to start"
     )
     for size, figures in ((options.room_size, joins), (FULL_CLASS, full)):
-        print(f"{figures.viewers} viewers, {size} to a room with one publisher and one viewer more:")
+        print(
+            f"{figures.viewers} viewers, {size} to a room with one publisher and one viewer more:"
+        )
         print(f"  join           {figures.cpu_ms:5.2f} ms of CPU, {figures.wall_ms:5.1f} ms in all")
         print(f"  joined viewer  {figures.memory_kib:5.1f} KiB")
         print(f"  their upkeep   {figures.upkeep_ratio * 100:5.2f} % of a core")

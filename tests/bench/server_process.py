@@ -1,4 +1,4 @@
-"""A whole server as people run it, `emporion serve`, in a process of its own that can be measured."""
+"""A whole server as people run it, `emporion serve`, in a process of its own, to be measured."""
 
 import os
 import re
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from emporion.engine.config import Config, NodeConfig
+from emporion.engine.grants import RoleName
 from emporion.web.keys import effective_auth, signing_key
 from emporion.web.tokens import GrantClaims, make_token
 
@@ -34,7 +35,7 @@ class ServerProcess:
         self._key = signing_key(effective_auth(Config(node=NodeConfig(data_dir=str(data_dir)))))
 
     def cpu_s(self) -> float:
-        """CPU time of all its threads so far (`schedstat` counts nanoseconds, `stat` only ticks)."""
+        """CPU time of all its threads so far; `schedstat` counts nanoseconds, `stat` ticks."""
         tasks = Path(f"/proc/{self.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
@@ -42,8 +43,10 @@ class ServerProcess:
         """Resident memory, shared libraries included."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4
 
-    def token(self, identity: str, *, room: str, role: str = "merchant") -> str:
-        """A token for one person in one room of the template `class`."""
+    def token(
+        self, identity: str, *, room: str, role: RoleName = "merchant", template: str = "class"
+    ) -> str:
+        """A token for one person in one room."""
         key_id, secret = self._key
         return make_token(
             key_id,
@@ -51,7 +54,7 @@ class ServerProcess:
             identity=identity,
             name=identity.title(),
             expires_at_unix_s=time.time() + 3600,
-            grants=GrantClaims(room=room, room_join=True, role=role, template="class"),
+            grants=GrantClaims(room=room, room_join=True, role=role, template=template),
         )
 
 
