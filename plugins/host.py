@@ -32,18 +32,8 @@ class LoadedPlugin:
     name: str
     instance: Any  # A stranger's class: `api` says what it may have.
     decode_request: Callable[[bytes], Any] | None  # None: it has no requests.
-
-    @property
-    def has_view(self) -> bool:
-        """Whether joiners are sent a view of its state."""
-        return isinstance(self.instance, Folding)
-
-    @property
-    def has_actor(self) -> bool:
-        """Whether a room runs an actor for it: it has state, requests or observers."""
-        return (
-            self.has_view or self.decode_request is not None or hasattr(self.instance, "on_entry")
-        )
+    has_view: bool  # Joiners are sent a view of its state.
+    has_actor: bool  # A room runs an actor for it: it has state, requests or observers.
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +156,15 @@ def _load_one(
     for caller in manager.get_hookcallers(instance) or ():
         if any(impl.hookwrapper or impl.wrapper for impl in caller.get_hookimpls()):
             raise ConfigError(f"plugin {name}: {caller.name} must not be a hook wrapper")
-    return LoadedPlugin(name, instance, _request_decoder(name, instance))
+    decode_request = _request_decoder(name, instance)
+    has_view = isinstance(instance, Folding)  # Asked once: it is slow, and joins want to know.
+    return LoadedPlugin(
+        name=name,
+        instance=instance,
+        decode_request=decode_request,
+        has_view=has_view,
+        has_actor=has_view or decode_request is not None or hasattr(instance, "on_entry"),
+    )
 
 
 def _options(name: str, plugin_class: type, raw: Mapping[str, Any]) -> msgspec.Struct:

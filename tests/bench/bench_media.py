@@ -48,7 +48,7 @@ AUDIO_TICKS = 960
 LATENCY_PACKETS_PER_S = 10_000
 SOURCES: dict[Source, tuple[str, ...]] = {Source.CAMERA: (), Source.MICROPHONE: ()}
 CAMERA, MICROPHONE = TrackId("TR_camera"), TrackId("TR_microphone")
-SETTLE_S = 0.25  # Until what was sent last has been received and counted.
+SETTLE_S = 0.15  # Until what was sent last has been received and counted.
 
 
 @dataclass(frozen=True, slots=True)

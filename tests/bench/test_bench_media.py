@@ -12,7 +12,7 @@ def test_forwarding_is_cheap_and_loses_nothing() -> None:
 
     async def measure() -> bench_media.Figures:
         with trio.fail_after(60):
-            return await bench_media.measure(viewers=20, rounds=1, seconds=0.3)
+            return await bench_media.measure(viewers=20, rounds=1, seconds=0.2)
 
     figures = trio.run(measure)
     assert figures.lost == figures.dropped == 0
