@@ -111,7 +111,8 @@ class SourceRun:
         self.rtp_timestamp = first.rtp_timestamp
         self.codec = first.codec
         self.starts_frame = descriptor.starts_frame
-        self.starts_keyframe = descriptor.starts_keyframe
+        # Not only the first packet's: H.264 may put a delimiter or SEI before the parameter sets.
+        self.starts_keyframe = any([packet.descriptor.starts_keyframe for packet in packets])
         self.temporal = descriptor.temporal
         self.is_switch_point = descriptor.is_switch_point
         self.picture_id = picture_id

@@ -105,6 +105,12 @@ class TimestampLine:
             return None
         return signed_difference(self.at(capture_s), self.last)
 
+    def note_sent(self, rtp_timestamp: int, now_s: float) -> None:
+        """Remember an outbound timestamp that was sent, unless a higher one was before."""
+        if self.last is None or signed_difference(rtp_timestamp, self.last) > 0:
+            self.last = rtp_timestamp
+        self.last_sent_s = now_s
+
     def join(self, rtp_timestamp: int, capture_s: float, now_s: float) -> int:
         """Put a new source on the line; return its first packet's outbound timestamp.
 

@@ -135,13 +135,16 @@ def _renumber(slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:
     """Return the unwrapped outbound number of the run's first packet; None: the run is left out."""
     sequence = slot.sequence
     first = run.first_sequence
+    line = slot.line
+    outbound = (run.rtp_timestamp + line.offset) & MASK
     if first < sequence.next_input:
-        return sequence.map(first)  # Repaired: it fills its hole, or lies before the switch.
+        index = sequence.map(first)  # Repaired: it fills its hole, or lies before the switch.
+        if index is not None:
+            line.note_sent(outbound, now_s)  # May be the newest, if its own frame was left out.
+        return index
     if run.temporal and not _keeps_temporal(slot, run):
         return None
-    line = slot.line
-    line.last = (run.rtp_timestamp + line.offset) & MASK
-    line.last_sent_s = now_s
+    line.note_sent(outbound, now_s)
     if run.tl0 is not None:
         slot.last_tl0 = (run.tl0 + slot.tl0_shift) & TL0_MASK
     return sequence.advance(first, run.count)

@@ -24,6 +24,20 @@ def test_a_slot_begins_at_a_key_frame(rig: Rig) -> None:
     assert len(viewer.received()) == len(sent)
 
 
+def test_an_h264_key_frame_may_begin_with_a_delimiter(rig: Rig) -> None:
+    """A delimiter alone (RFC 6184 §5.6, NAL type 9) comes before the parameter sets."""
+    publisher, viewer = rig.publisher(rids=(), codec=H264), rig.viewer()
+    viewer.watch(publisher)
+    stream = publisher.encodings[0]
+    stream.ticks_per_frame = 0  # The delimiter is part of the frame.
+    delimiter = stream.packet(b"\x09\x10")
+    sent = [delimiter, *stream.frame(keyframe=True)]
+
+    publisher.send(sent)
+
+    assert len(viewer.received()) == len(sent)
+
+
 def test_a_layer_is_raised_only_at_a_key_frame(rig: Rig) -> None:
     publisher, viewer = rig.publisher(), rig.viewer()
     viewer.watch(publisher, Layer(spatial=0, temporal=2))

@@ -8,7 +8,7 @@ import itertools
 import random
 
 from conformance.rig import Publisher, Rig, Viewer
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emporion.engine.forward.reference import ReferenceForwarder
@@ -83,6 +83,13 @@ class Story:
 
 @settings(max_examples=60, deadline=None)
 @given(steps=STEPS, seed=st.integers(0, 2**16))
+@example(  # A late packet of a frame that the viewer's temporal layer leaves out, before a switch.
+    steps=["frame"] * 2
+    + ["lossy", "frame", "shuffled", "lossy"]
+    + ["frame"] * 2
+    + ["layer", "shuffled"],
+    seed=222,
+)
 def test_a_viewer_gets_one_decodable_stream(steps: list[str], seed: int) -> None:
     story = Story(seed)
     for name in ["key", *steps, "key"]:
