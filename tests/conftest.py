@@ -4,19 +4,22 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from emporion.engine.log import configure_logging
 
 # Actor messages are encoded and decoded, so that a test finds what could not cross a process.
 os.environ.setdefault("EMPORION_STRICT", "1")
 
+# No time limit for an example: machines are shared. In CI the same examples each time, so that a
+# change is judged by itself; elsewhere new ones, which find what nobody thought of.
+settings.register_profile("shared", deadline=None)
+settings.register_profile("ci", parent=settings.get_profile("shared"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "shared")
+
 HERE = Path(__file__).parent
 # Cheap and telling first; what a change most likely broke is known within seconds.
 KINDS = ("architecture", "unit", "property", "conformance", "integration", "bench", "e2e", "wheel")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--screenshots", metavar="FOLDER", help="where browser tests leave pictures")
 
 
 def pytest_configure(config: pytest.Config) -> None:
