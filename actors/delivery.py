@@ -60,9 +60,6 @@ class Delivery:
         if self._seats.pop(participant_id, None) is not None:
             self._everybody = None
 
-    def seat_of(self, participant_id: ParticipantId) -> Seat | None:
-        return self._seats.get(participant_id)
-
     def push(self, entry: Entry) -> None:
         """Push one entry to all who may see it; encoded once."""
         if entry.seq <= self.pushed_seq:

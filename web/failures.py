@@ -6,21 +6,14 @@ that a client can react, but their text stays in the log under an id that the cl
 
 import secrets
 from collections.abc import Iterator
-from typing import Final
 
 import structlog
 
-from ..engine.errors import (
-    ActorError,
-    EmporionError,
-    MediaError,
-    RemoteProtocolError,
-    RequestDenied,
-)
+from ..actors.refusals import to_expected_refusal
+from ..engine.errors import EmporionError
 from ..engine.protocol.codec import MessageRefused
 from ..engine.protocol.server import RequestFailed
 
-_TELLS_THE_CLIENT: Final = (RequestDenied, RemoteProtocolError, MediaError)
 _log = structlog.get_logger("emporion.web")
 
 
@@ -34,18 +27,7 @@ def to_failure(error: BaseException, ref: int) -> RequestFailed:
     error = _speaker(error)
     if isinstance(error, MessageRefused):
         return RequestFailed(ref=error.ref, code=error.code, message=str(error))
-    if isinstance(error, _TELLS_THE_CLIENT):
-        return RequestFailed(
-            ref=ref, code=error.code, message=str(error), retryable=error.retryable
-        )
-    if isinstance(error, ActorError):
-        return RequestFailed(
-            ref=ref,
-            code=error.code,
-            message="The room cannot take this request now.",
-            retryable=error.retryable,
-        )
-    return _internal(error, ref)
+    return to_expected_refusal(error, ref) or _internal(error, ref)
 
 
 def _internal(error: BaseException, ref: int) -> RequestFailed:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..media import LOWEST_LAYER
-from .api import SlotSwitched, Transmit
+from .api import Transmit
 from .audio_snap import snap
 from .encoding import InboundEncoding
 from .forwarder_state import ForwarderState
@@ -11,6 +11,7 @@ from .header_extensions import ExtensionBlocks
 from .outbound_slot import AudioSlot, OutboundSlot
 from .seal import seal_packet
 from .sender_reports import send_report
+from .slot_switch import note_switch
 from .source_run import SourcePacket
 from .timestamp_line import MASK
 from .train_plan import M_BIT
@@ -135,18 +136,5 @@ def _play(
     track.waiting.pop(slot, None)
     slot.skipped = 0
     slot.enter(encoding, packet.codec, packet.sequence)
-    slot.line.last, slot.line.last_sent_s = outbound, now_s
-    track_changed = slot.shown != track.track_id
-    slot.shown = track.track_id
-    state.counters.switches += 1
-    state.outputs.append(
-        SlotSwitched(
-            transport_id=slot.transport.transport_id,
-            slot_id=slot.slot_id,
-            track_id=track.track_id,
-            layer=LOWEST_LAYER,
-            rtp_timestamp=outbound,
-            track_changed=track_changed,
-        )
-    )
+    note_switch(state, slot, track, LOWEST_LAYER, outbound, now_s)
     send_report(state, slot, now_s)

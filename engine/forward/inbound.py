@@ -8,6 +8,7 @@ from ..rtp.packet import RtpPacket
 from ..rtp.payloads.describe import describe
 from ..rtp.payloads.descriptor import OPAQUE
 from ..rtp.payloads.opus import duration
+from ..rtp.rtx import unwrap_payload
 from .audio_forwarding import forward_audio, resume_audio
 from .encoding import InboundEncoding
 from .forwarder_state import ForwarderState
@@ -20,7 +21,6 @@ from .video_forwarding import forward_run
 VOICE_THRESHOLD_DBOV: Final = (
     -50
 )  # Quieter is the noise of a room (RFC 6464; quiet voices reach -45).
-_OSN_BYTES: Final = 2  # The original sequence number before an RTX payload (RFC 4588 §4).
 
 
 def handle_rtp(state: ForwarderState, transport: TransportState, data: bytes, now_s: float) -> None:
@@ -87,19 +87,20 @@ def _handle_rtx(
     """Unwrap a retransmission (RFC 4588 §4). Senders also probe with copies and with padding."""
     counters = state.counters
     counters.retransmissions_received += 1
-    if len(packet.payload) < _OSN_BYTES:
+    original = unwrap_payload(packet.payload)
+    if original is None:
         counters.dropped_padding_only += 1
         return
     encoding = track.encodings[index]
     if encoding is None:
         counters.dropped_unknown += 1  # Came before its media: a probe.
         return
-    payload = packet.payload
-    sequence = encoding.take(int.from_bytes(payload[:_OSN_BYTES], "big"), now_s)
+    sequence_number, payload = original
+    sequence = encoding.take(sequence_number, now_s)
     if sequence is None:
         counters.dropped_duplicate += 1
         return
-    _accept(state, encoding, packet, sequence, payload[_OSN_BYTES:], codec, now_s)
+    _accept(state, encoding, packet, sequence, payload, codec, now_s)
 
 
 def _accept(

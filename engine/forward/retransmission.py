@@ -7,6 +7,7 @@ kept (facts/webrtc.md 12), with a fresh send time.
 
 from collections.abc import Iterable
 
+from ..rtp.rtx import wrap_payload
 from .api import Transmit
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlocks
@@ -50,7 +51,7 @@ def _make_again(slot: VideoSlot, sent: SentRun, sequence: int, extension: bytes)
     index = slot.rtx_sequence
     slot.rtx_sequence += 1
     return seal_packet(
-        (sequence & 0xFFFF).to_bytes(2, "big") + payload,
+        wrap_payload(sequence, payload),
         word=(M_BIT if marker else 0) | payload_type,
         ssrc=slot.rtx_ssrc,
         nonce_base=slot.rtx_nonce_base,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..media import Codec
 from ..rtp.payloads.descriptor import VideoDescriptor
+from ..rtp.payloads.vp8 import rewrite  # VP9 writes both fields alike (RFC 9628 §4.2).
 from .train_plan import Train, plan_trains
 
 if TYPE_CHECKING:
@@ -48,19 +49,7 @@ class PictureFields:
             return
         self.picture_id, self.tl0 = picture_id, tl0
         for payload, descriptor in self._payloads:
-            if picture_id is not None and descriptor.picture_id_at:
-                _write_picture_id(payload, descriptor, picture_id)
-            if tl0 is not None and descriptor.tl0_at:
-                payload[descriptor.tl0_at] = tl0 & 0xFF
-
-
-def _write_picture_id(payload: bytearray, descriptor: VideoDescriptor, picture_id: int) -> None:
-    at = descriptor.picture_id_at
-    if descriptor.picture_id_bits == 7:
-        payload[at] = picture_id & 0x7F
-    else:
-        payload[at] = 0x80 | (picture_id >> 8) & 0x7F
-        payload[at + 1] = picture_id & 0xFF
+            rewrite(payload, descriptor, picture_id, tl0)
 
 
 class SourceRun:

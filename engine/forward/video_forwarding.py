@@ -1,13 +1,14 @@
 """Send a run of video to all slots that show its encoding; let others switch at a key frame."""
 
 from ..media import Layer
-from .api import SlotSwitched, Transmit
+from .api import Transmit
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlocks
 from .outbound_slot import PICTURE_ID_MASK, TL0_MASK, OutboundSlot, VideoSlot
 from .seal import HEADER_BYTES, TAG_BYTES, seal_train
 from .sender_reports import send_report
 from .sent_history import SentRun
+from .slot_switch import note_switch
 from .source_run import SourceRun
 from .timestamp_line import MASK
 
@@ -54,20 +55,8 @@ def switch(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float)
         slot.pictures.restart(run.picture_id)
     if run.tl0 is not None:
         slot.tl0_shift = slot.last_tl0 + 1 - run.tl0
-    track_changed = slot.shown != track.track_id
-    slot.shown = track.track_id
-    state.counters.switches += 1
-    state.outputs.append(
-        SlotSwitched(
-            transport_id=slot.transport.transport_id,
-            slot_id=slot.slot_id,
-            track_id=track.track_id,
-            layer=Layer(spatial=encoding.index, temporal=slot.selector.temporal),
-            rtp_timestamp=outbound,
-            track_changed=track_changed,
-        )
-    )
-    slot.line.last, slot.line.last_sent_s = outbound, now_s
+    layer = Layer(spatial=encoding.index, temporal=slot.selector.temporal)
+    note_switch(state, slot, track, layer, outbound, now_s)
     send_report(state, slot, now_s)
 
 

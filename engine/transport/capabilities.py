@@ -12,27 +12,29 @@ from typing import Final
 
 from ..forward.api import CodecMap, ExtensionIds
 from ..media import Codec
+from ..rtp.extensions import (
+    ABS_SEND_TIME_URI,
+    AUDIO_LEVEL_URI,
+    MID_URI,
+    REPAIRED_RID_URI,
+    RID_URI,
+    TRANSPORT_CC_URI,
+)
 
 CAPABILITY_PREFIXES: Final = ("a=rtpmap:", "a=fmtp:", "a=rtcp-fb:", "a=extmap:")
 
-_MID: Final = "urn:ietf:params:rtp-hdrext:sdes:mid"
-_RID: Final = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-_REPAIRED_RID: Final = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
-_AUDIO_LEVEL: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-_ABS_SEND_TIME: Final = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-_TRANSPORT_CC: Final = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 # On purpose without video-orientation: Firefox does not know it, so a sender has to turn the
 # picture itself (facts/slots-firefox.md section 3). And without the dependency descriptor: once
 # negotiated it is trusted alone, and RTX copies would need it too (facts/webrtc.md 12).
 _SEND_EXTENSIONS: Final = {
-    _MID: "mid",
-    _RID: "rid",
-    _REPAIRED_RID: "repaired_rid",
-    _TRANSPORT_CC: "transport_cc",
-    _AUDIO_LEVEL: "audio_level",
+    MID_URI: "mid",
+    RID_URI: "rid",
+    REPAIRED_RID_URI: "repaired_rid",
+    TRANSPORT_CC_URI: "transport_cc",
+    AUDIO_LEVEL_URI: "audio_level",
 }
-_SLOT_EXTENSIONS: Final = {_ABS_SEND_TIME: "abs_send_time", _AUDIO_LEVEL: "audio_level"}
+_SLOT_EXTENSIONS: Final = {ABS_SEND_TIME_URI: "abs_send_time", AUDIO_LEVEL_URI: "audio_level"}
 
 _SEND_FEEDBACK: Final = ("transport-cc", "ccm fir", "nack", "nack pli")
 _SLOT_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
@@ -241,7 +243,7 @@ def _extension_text(extensions: Mapping[str, int], wanted: Mapping[str, str]) ->
 
 def _usable_feedback(wanted: tuple[str, ...], extensions: Mapping[str, int]) -> tuple[str, ...]:
     """transport-cc means nothing without the sequence numbers of its header extension."""
-    if _TRANSPORT_CC in extensions:
+    if TRANSPORT_CC_URI in extensions:
         return wanted
     return tuple(name for name in wanted if name != "transport-cc")
 
