@@ -9,7 +9,7 @@ from .encoding import InboundEncoding
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlocks
 from .outbound_slot import AudioSlot, OutboundSlot
-from .seal import seal_packet
+from .seal import EXTENDED, PACKERS, PLAIN
 from .sender_reports import send_report
 from .slot_switch import note_switch
 from .source_run import SourcePacket
@@ -46,49 +46,63 @@ def forward_audio(
             _change_over(state, slot, encoding, packet, now_s)
     if not encoding.viewers:
         return
-    blocks = ExtensionBlocks(now_s, level)
-    sent = [_send(state, slot, packet, blocks, now_s) for slot in encoding.viewers]
-    packets = len(sent) - sent.count(0)
+    packets, sent_bytes = _send_to_all(
+        state, encoding, packet, ExtensionBlocks(now_s, level), now_s
+    )
     counters = state.counters
     counters.packets_sent += packets
-    counters.bytes_sent += sum(sent)
+    counters.bytes_sent += sent_bytes
     counters.trains_sent += packets
     counters.observe_latency(0.0, packets)
 
 
-def _send(
+def _send_to_all(
     state: ForwarderState,
-    slot: OutboundSlot,
+    encoding: InboundEncoding,
     packet: SourcePacket,
     blocks: ExtensionBlocks,
     now_s: float,
-) -> int:
-    """Send one packet to one listener; return the bytes sent, 0 for what it shall not have."""
-    sequence = slot.sequence
-    is_late = packet.sequence < sequence.next_input
-    index = sequence.map(packet.sequence)
-    if index is None:
-        return 0
-    line = slot.line
-    rtp_timestamp = (packet.rtp_timestamp + line.offset) & MASK
-    if not is_late:
-        line.last, line.last_sent_s = rtp_timestamp, now_s
-    transport = slot.transport
-    data = seal_packet(
-        packet.payload,
-        word=(M_BIT if packet.marker else 0) | slot.payload_type,
-        ssrc=slot.ssrc,
-        nonce_base=slot.nonce_base,
-        encrypt=transport.encrypt,
-        index=index,
-        rtp_timestamp=rtp_timestamp,
-        extension=blocks.get(slot.abs_send_time_id, slot.audio_level_id),
-    )
-    size = len(data)
-    state.outputs.append(Transmit(transport.transport_id, data, size))
-    slot.packets_sent += 1
-    slot.octets_sent += len(packet.payload)
-    return size
+) -> tuple[int, int]:
+    """Renumber, seal and put out one packet for each listener; return packets and bytes sent.
+
+    The hot path, and one loop: the sending of a packet of audio holds so little that a call for
+    each part of it took a third of the time.
+    """
+    put = state.outputs.append
+    sequence, source_time, payload = packet.sequence, packet.rtp_timestamp, packet.payload
+    marker = M_BIT if packet.marker else 0
+    payload_bytes = len(payload)
+    packets = sent_bytes = 0
+    for slot in encoding.viewers:
+        renumbering = slot.sequence
+        line = slot.line
+        rtp_timestamp = (source_time + line.offset) & MASK
+        if sequence >= renumbering.next_input:
+            index = renumbering.advance(sequence, 1)
+            line.last, line.last_sent_s = rtp_timestamp, now_s
+        else:
+            late_index = renumbering.map(sequence)
+            if late_index is None:
+                continue
+            index = late_index
+        transport = slot.transport
+        extension = blocks[slot.extension_key]
+        header = PACKERS[len(extension)](
+            (EXTENDED if extension else PLAIN) | marker | slot.payload_type,
+            index & 0xFFFF,
+            rtp_timestamp,
+            slot.ssrc,
+            extension,
+        )
+        nonce = (slot.nonce_base ^ index).to_bytes(12, "big")
+        data = header + transport.encrypt(nonce, payload, header)
+        size = len(data)
+        put(Transmit(transport.transport_id, data, size))
+        slot.packets_sent += 1
+        slot.octets_sent += payload_bytes
+        packets += 1
+        sent_bytes += size
+    return packets, sent_bytes
 
 
 def _change_over(

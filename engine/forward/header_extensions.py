@@ -6,26 +6,26 @@ mislead a receiver of another stream (the dependency descriptor, facts/webrtc.md
 
 from ..rtp.extensions import build_abs_send_time, build_block
 
+# The ids of abs-send-time and of the audio level as one viewer negotiated them; None: it did not.
+ExtensionKey = tuple[int | None, int | None]
 
-class ExtensionBlocks:
+
+class ExtensionBlocks(dict[ExtensionKey, bytes]):
     """The blocks of one moment: one for each distinct set of ids, whoever many viewers share it."""
 
-    __slots__ = ("_blocks", "_level", "_time")
+    __slots__ = ("_level", "_time")
 
     def __init__(self, now_s: float, level: bytes | None = None) -> None:
+        super().__init__()
         self._time = build_abs_send_time(now_s)
         self._level = level
-        self._blocks: dict[tuple[int | None, int | None], bytes] = {}
 
-    def get(self, abs_send_time_id: int | None, audio_level_id: int | None) -> bytes:
-        """Return the block for these ids; None: not negotiated."""
-        key = (abs_send_time_id, audio_level_id)
-        block = self._blocks.get(key)
-        if block is None:
-            elements: list[tuple[int, bytes]] = []
-            if abs_send_time_id is not None:
-                elements.append((abs_send_time_id, self._time))
-            if audio_level_id is not None and self._level is not None:
-                elements.append((audio_level_id, self._level))
-            block = self._blocks[key] = build_block(elements)
+    def __missing__(self, key: ExtensionKey) -> bytes:
+        abs_send_time_id, audio_level_id = key
+        elements: list[tuple[int, bytes]] = []
+        if abs_send_time_id is not None:
+            elements.append((abs_send_time_id, self._time))
+        if audio_level_id is not None and self._level is not None:
+            elements.append((audio_level_id, self._level))
+        block = self[key] = build_block(elements)
         return block

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from ..ids import TrackId
 from ..media import Codec, Kind, Layer
 from .api import SlotParameters
+from .header_extensions import ExtensionKey
 from .layer_selector import LayerSelector
 from .sent_history import SentHistory
 from .sequence_map import SequenceMap
@@ -34,10 +35,9 @@ class OutboundSlot:
     """
 
     __slots__ = (
-        "abs_send_time_id",
-        "audio_level_id",
         "codec",
         "encoding",
+        "extension_key",
         "is_audio",
         "line",
         "nonce_base",
@@ -61,8 +61,11 @@ class OutboundSlot:
         self.is_audio = parameters.kind is Kind.AUDIO
         self.ssrc = parameters.ssrc
         self.payload_types = {c.codec: c.payload_type for c in parameters.codecs}
-        self.abs_send_time_id = parameters.extension_ids.abs_send_time
-        self.audio_level_id = parameters.extension_ids.audio_level
+        ids = parameters.extension_ids
+        self.extension_key: ExtensionKey = (
+            ids.abs_send_time,
+            ids.audio_level if self.is_audio else None,
+        )
         self.sequence = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
         self.line = TimestampLine(parameters.ssrc, _CLOCK_RATE_HZ[parameters.kind])
         self.nonce_base = 0

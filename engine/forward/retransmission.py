@@ -21,7 +21,7 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
     """Send again what a viewer did not get; `lost` are its 16-bit sequence numbers."""
     counters = state.counters
     transport = slot.transport
-    extension = ExtensionBlocks(now_s).get(slot.abs_send_time_id, None)
+    extension = ExtensionBlocks(now_s)[slot.extension_key]
     highest = slot.sequence.next_output - 1
     for number in lost:
         counters.nacks_received += 1

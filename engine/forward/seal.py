@@ -12,14 +12,15 @@ from typing import Final
 
 from .outbound_slot import OutboundSlot
 
-X_BIT: Final = 0x1000  # In the first 16 bits of an RTP header.
-VERSION: Final = 0x8000
+# The first 16 bits of an RTP header: version 2, without and with the X bit.
+PLAIN: Final = 0x8000
+EXTENDED: Final = 0x9000
 TAG_BYTES: Final = 16
 HEADER_BYTES: Final = 12
 
 Encrypt = Callable[[bytes, bytes | bytearray, bytes], bytes]
 
-_PACKERS: Final = {
+PACKERS: Final = {
     size: Struct(f">HHII{size}s").pack
     for size in range(0, 260, 4)  # By the size of the extension block, whole words.
 }
@@ -42,8 +43,8 @@ def seal_train(
             AES-GCM breaks when a nonce returns.
         extension: The whole header extension block, or empty.
     """
-    pack = _PACKERS[len(extension)]
-    word = VERSION | slot.payload_type | (X_BIT if extension else 0)
+    pack = PACKERS[len(extension)]
+    word = (EXTENDED if extension else PLAIN) | slot.payload_type
     ssrc = slot.ssrc
     nonce_base = slot.nonce_base
     parts: list[bytes] = []
@@ -68,6 +69,6 @@ def seal_packet(
     extension: bytes,
 ) -> bytes:
     """Return one sealed packet; `word` holds the P and M bits and the payload type."""
-    first = VERSION | word | (X_BIT if extension else 0)
-    header = _PACKERS[len(extension)](first, index & 0xFFFF, rtp_timestamp, ssrc, extension)
+    first = (EXTENDED if extension else PLAIN) | word
+    header = PACKERS[len(extension)](first, index & 0xFFFF, rtp_timestamp, ssrc, extension)
     return header + encrypt((nonce_base ^ index).to_bytes(12, "big"), payload, header)

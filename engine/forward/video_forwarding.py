@@ -29,7 +29,7 @@ def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
     for slot in tuple(viewers):
         if slot.codec is not run.codec and not _follow_codec(state, slot, run, now_s):
             continue
-        _send_run(state, slot, run, blocks.get(slot.abs_send_time_id, None), now_s)
+        _send_run(state, slot, run, blocks[slot.extension_key], now_s)
     state.counters.observe_latency(
         max(0.0, now_s - run.arrival_s), state.counters.trains_sent - trains_before
     )

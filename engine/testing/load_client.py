@@ -26,6 +26,7 @@ from ..transport.dtls import DtlsSession, DtlsState, make_context
 from ..transport.ice import Credentials, new_credentials
 from ..transport.stun import SocketAddress
 from ..transport.udp_socket import DatagramFilter, SocketCounters, UdpSocket
+from .arrival_times import keep_arrival_times, receive_timed
 from .load_client_sdp import AnsweredSlot, ReadAnswer, read_answer, write_offer
 
 _CHECK_EVERY_S: Final = 2.5  # As Chromium.
@@ -88,6 +89,7 @@ class LoadClient:
         foreign: Datagrams from another address than the server's (facts/webrtc.md 24).
         unauthentic: SRTP and SRTCP packets that did not decrypt.
         moved_to: Our address as the server last saw it.
+        arrived_ns: When the datagram in hand reached the socket, nanoseconds since 1970.
     """
 
     def __init__(
@@ -100,6 +102,7 @@ class LoadClient:
         server_address: str | None = None,
         decrypt: bool = True,
         on_rtp: Callable[[str, bytes], None] | None = None,
+        times_arrivals: bool = False,
         on_rtcp: Callable[[bytes], None] | None = None,
         send_filter: DatagramFilter | None = None,
         receive_filter: DatagramFilter | None = None,
@@ -111,6 +114,7 @@ class LoadClient:
             server_address: Which of the answer's candidates to use; None: 127.0.0.1, or the first.
             decrypt: False: slots are counted by the SSRC in the clear (cheaper, for load).
             on_rtp: Called with mid and packet of each media packet; decrypted if `decrypt`.
+            times_arrivals: Keep `arrived_ns`.
             on_rtcp: Called with each compound RTCP packet, decrypted. Needs `decrypt`.
             send_filter: For tests of loss, as of `UdpSocket`.
             receive_filter: The same.
@@ -131,6 +135,8 @@ class LoadClient:
         self.unauthentic = 0
         self.rtcp_packets = 0
         self.moved_to: SocketAddress | None = None
+        self.arrived_ns = 0
+        self._times_arrivals = times_arrivals
         self._server_address = server_address
         self._decrypt = decrypt
         self._on_rtp = on_rtp
@@ -203,7 +209,7 @@ class LoadClient:
         host = self._server[0]
         if host not in ("127.0.0.1", "::1"):
             host = "::" if ":" in host else "0.0.0.0"
-        return UdpSocket(
+        bound = UdpSocket(
             host,
             0,
             counters=self.counters,
@@ -211,16 +217,27 @@ class LoadClient:
             send_filter=send_filter,
             receive_filter=receive_filter,
         )
+        if self._times_arrivals:
+            keep_arrival_times(bound.socket)
+        return bound
 
     async def _read(self) -> None:
         while True:
             with trio.CancelScope() as self._reading:
                 while True:
                     await trio.lowlevel.wait_readable(self._socket.socket)
-                    for datagram, address in self._socket.receive():
-                        self._handle(datagram, address)
+                    self._handle_arrived()
             # `rebind` cancels the scope so that the new socket is waited for.
             await trio.lowlevel.checkpoint()
+
+    def _handle_arrived(self) -> None:
+        if self._times_arrivals:
+            for datagram, address, arrived_ns in receive_timed(self._socket.socket):
+                self.arrived_ns = arrived_ns
+                self._handle(datagram, address)
+        else:
+            for datagram, address in self._socket.receive():
+                self._handle(datagram, address)
 
     async def _keep_time(self) -> None:
         while True:

@@ -15,8 +15,9 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -192,7 +193,6 @@ class _Child:
         self._nursery = nursery
         self._stamped = options.stamped
         self._latencies_s: list[float] = []
-        on_rtp: Callable[[str, bytes], None] | None = self._clock if options.stamped else None
         self.clients = [
             LoadClient(
                 send={Source(name): rids for name, rids in options.sources.items()},
@@ -200,9 +200,10 @@ class _Child:
                 video_slots=options.video_slots,
                 identity=identity,
                 decrypt=options.decrypt,
-                on_rtp=on_rtp,
+                on_rtp=partial(self._clock, client) if options.stamped else None,
+                times_arrivals=options.stamped,
             )
-            for _ in range(options.clients)
+            for client in range(options.clients)
         ]
 
     async def answer(self, request: _Request) -> msgspec.Struct:
@@ -233,13 +234,13 @@ class _Child:
         renewed = bytearray(packet)
         _SEQUENCE_AND_TIME.pack_into(renewed, 2, sequence_number, timestamp)
         if self._stamped:
-            _STAMP.pack_into(renewed, len(renewed) - _STAMP.size, time.perf_counter_ns())
+            _STAMP.pack_into(renewed, len(renewed) - _STAMP.size, time.time_ns())
         return bytes(renewed)
 
-    def _clock(self, _: str, packet: bytes) -> None:
+    def _clock(self, client: int, _mid: str, packet: bytes) -> None:
         end = len(packet) - (packet[-1] if packet[0] & _PADDING_BIT else 0)
         (sent_ns,) = _STAMP.unpack_from(packet, end - _STAMP.size)
-        self._latencies_s.append((time.perf_counter_ns() - sent_ns) / 1e9)
+        self._latencies_s.append((self.clients[client].arrived_ns - sent_ns) / 1e9)
 
     def _statistics(self) -> LoadStatistics:
         slots = [slot for client in self.clients for slot in client.slots.values()]

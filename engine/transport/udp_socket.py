@@ -78,12 +78,14 @@ class UdpSocket:
         except OSError:
             self.socket.close()
             raise
+        self._sendto: Callable[[Buffer, SocketAddress], int] = self.socket.sendto
+        if send_filter is not None:
+            self._sendto = _lossy(self.socket, send_filter)
         self.host = host
         self.port: int = self.socket.getsockname()[1]
-        self.has_gso = use_gso and self._detect_gso()
+        self.has_gso = use_gso and send_filter is None and self._detect_gso()
         self._is_loopback = ipaddress.ip_address(host).is_loopback
         self._counters = counters
-        self._send_filter = send_filter
         self._receive_filter = receive_filter
         self._segment_options: dict[int, list[tuple[int, int, bytes]]] = {}
 
@@ -111,10 +113,17 @@ class UdpSocket:
     def send(self, data: Buffer, address: SocketAddress, segment_bytes: int = 0) -> None:
         """Send one datagram, or a train of `segment_bytes` each, the last may be shorter."""
         length = len(data)
-        if self._send_filter is not None:
-            self._send_filtered(data, address, segment_bytes or length)
-        elif segment_bytes == 0 or segment_bytes >= length:
-            self._send_one(data, address)
+        if segment_bytes == 0 or segment_bytes >= length:
+            # Written out: for each packet of audio and viewer, a call more is felt.
+            try:
+                self._sendto(data, address)
+            except OSError as error:
+                self._count_loss(error, 1)
+            else:
+                counters = self._counters
+                counters.sends += 1
+                counters.datagrams_sent += 1
+                counters.bytes_sent += length
         elif self.has_gso:
             per_send = max(1, min(_MAX_SEGMENTS, _MAX_TRAIN_BYTES // segment_bytes)) * segment_bytes
             if length <= per_send:
@@ -158,17 +167,6 @@ class UdpSocket:
                 admitted.append(item)
         return admitted
 
-    def _send_one(self, data: Buffer, address: SocketAddress) -> None:
-        try:
-            self.socket.sendto(data, address)
-        except OSError as error:
-            self._count_loss(error, 1)
-        else:
-            counters = self._counters
-            counters.sends += 1
-            counters.datagrams_sent += 1
-            counters.bytes_sent += len(data)
-
     def _send_train(self, data: Buffer, address: SocketAddress, segment_bytes: int) -> None:
         options = self._segment_options.get(segment_bytes)
         if options is None:
@@ -193,15 +191,7 @@ class UdpSocket:
     def _send_each(self, data: Buffer, address: SocketAddress, segment_bytes: int) -> None:
         view = memoryview(data)
         for start in range(0, len(data), segment_bytes):
-            self._send_one(view[start : start + segment_bytes], address)
-
-    def _send_filtered(self, data: Buffer, address: SocketAddress, segment_bytes: int) -> None:
-        assert self._send_filter is not None  # The caller's condition.
-        view = memoryview(data)
-        for start in range(0, len(data), segment_bytes):
-            datagram = view[start : start + segment_bytes]
-            if self._send_filter(datagram):
-                self._send_one(datagram, address)
+            self.send(view[start : start + segment_bytes], address)
 
     def _count_loss(self, error: OSError, count: int) -> None:
         if error.errno in (errno.EAGAIN, errno.ENOBUFS):
@@ -209,6 +199,15 @@ class UdpSocket:
             self._counters.dropped_full += count
         else:
             self._counters.dropped_unreachable += count
+
+
+def _lossy(
+    udp_socket: socket.socket, send_filter: DatagramFilter
+) -> Callable[[Buffer, SocketAddress], int]:
+    def send(data: Buffer, address: SocketAddress) -> int:
+        return udp_socket.sendto(data, address) if send_filter(data) else len(data)
+
+    return send
 
 
 def _is_loopback_source(host: str) -> bool:

@@ -94,7 +94,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """From one client's `sendto` until another one has decrypted the packet, both in Python."""
+    """From the publisher's `sendto` until the kernel puts the packet into the viewer's socket."""
 
     p50_ms: float
     p99_ms: float

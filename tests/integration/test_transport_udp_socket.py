@@ -87,7 +87,10 @@ def test_a_full_buffer_drops_and_counts(pair: tuple[UdpSocket, UdpSocket], code:
     sender, receiver = pair
     refusing = _Refusing(sender.socket, code)
 
-    with patch.object(sender, "socket", refusing):
+    with (
+        patch.object(sender, "socket", refusing),
+        patch.object(sender, "_sendto", refusing.sendto),
+    ):
         sender.send(bytes(100), _address(receiver))
         sender.send(bytes(300), _address(receiver), 100)
 

@@ -68,7 +68,7 @@ def test_a_single_packet_opens(sealer: SrtpSender) -> None:
         encrypt=sealer.encrypt,
         index=9,
         rtp_timestamp=960,
-        extension=ExtensionBlocks(3.0, b"\x90").get(2, 1),
+        extension=ExtensionBlocks(3.0, b"\x90")[2, 1],
     )
     plain = SrtpReceiver(KEY, SALT).open_rtp(data)
     assert plain is not None
@@ -82,7 +82,7 @@ def test_a_single_packet_opens(sealer: SrtpSender) -> None:
 
 def test_blocks_are_shared_by_viewers_with_the_same_ids() -> None:
     blocks = ExtensionBlocks(1.0)
-    assert blocks.get(3, None) is blocks.get(3, None)
-    assert blocks.get(None, None) == b""
-    assert blocks.get(None, 4) == b"", "a level that the sender does not give is not made up"
-    assert blocks.get(20, None)[:2] == b"\x10\x00", "ids above 14 need the two-byte form"
+    assert blocks[3, None] is blocks[3, None]
+    assert blocks[None, None] == b""
+    assert blocks[None, 4] == b"", "a level that the sender does not give is not made up"
+    assert blocks[20, None][:2] == b"\x10\x00", "ids above 14 need the two-byte form"

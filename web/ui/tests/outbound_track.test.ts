@@ -59,12 +59,13 @@ class Stage {
   }
 }
 
-test("a track chosen before the join is attached at once and published after it", async () => {
+test("a track chosen before the join is attached and published after it", async () => {
   const stage = new Stage();
   await stage.outbound.set(fakeTrack());
-  expect(stage.sender.attached).toHaveLength(1);
+  expect(stage.sender.attached).toEqual([]);
   expect(stage.sent).toEqual([]);
   await stage.outbound.handleJoined();
+  expect(stage.sender.attached).toHaveLength(1);
   expect(stage.sent).toEqual([
     { type: "publish_track", source: "camera", muted: false, width_px: 1280, height_px: 720 },
   ]);

@@ -15,6 +15,9 @@ export interface MediaLinkOptions {
   readonly changed: () => void;
 }
 
+/** Longer than a picture takes on a good network. */
+const CAMERA_WAITS_MS = 400;
+
 const SOURCES: readonly Source[] = ["microphone", "camera", "screen_share", "screen_share_audio"];
 
 /** All the media of one participant: the peer connection, what is sent on it and its receive slots. */
@@ -26,6 +29,7 @@ export class MediaLink {
   #repair: PathRepair | null = null;
   #slots: readonly Slot[] = [];
   #lastReading: LinkReading | null = null;
+  #pictureShown: () => void = () => undefined;
 
   constructor(options: MediaLinkOptions) {
     this.#options = options;
@@ -78,11 +82,13 @@ export class MediaLink {
   async handleWelcome(welcome: Welcome): Promise<void> {
     const reportsFrames = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
     this.#slots = welcome.slots.map((info) => new Slot(info, reportsFrames));
-    const answered = this.#accept(welcome.answer);
+    await this.#accept(welcome.answer);
     for (const outbound of this.#outbound.values()) {
+      if (outbound.source === "camera") continue;
       outbound.handleJoined().catch(this.#options.changed);
     }
-    await answered;
+    if (welcome.tracks.length > 0) await this.#waitPicture();
+    this.outbound("camera")?.handleJoined().catch(this.#options.changed);
   }
 
   handleSlotViews(views: readonly SlotView[]): void {
@@ -91,6 +97,7 @@ export class MediaLink {
   }
 
   handleFrame(slot: Slot, rtpTimestamp: number): void {
+    this.#pictureShown();
     if (slot.handleFrame(rtpTimestamp)) this.#options.changed();
   }
 
@@ -111,6 +118,14 @@ export class MediaLink {
   close(): void {
     this.#repair?.stop();
     this.#peer?.close();
+  }
+
+  /** On a small machine the encoders of one's own camera would delay the first picture of others. */
+  #waitPicture(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pictureShown = resolve;
+      setTimeout(resolve, CAMERA_WAITS_MS);
+    });
   }
 
   async #accept(answer: string | null): Promise<void> {

@@ -54,7 +54,10 @@ export class OutboundTrack {
     return this.#trackId;
   }
 
-  /** Send this track, or nothing. Before the join it is only attached, so that media flows at once. */
+  /**
+   * Send this track, or nothing. Before the join it is only remembered: an encoder that starts while
+   * the browser reads the answer makes everybody else's first picture wait.
+   */
   set(track: MediaStreamTrack | null): Promise<void> {
     this.#wanted = track;
     this.#changed();
@@ -109,7 +112,7 @@ export class OutboundTrack {
       const wanted = this.#wanted;
       try {
         if (this.#attached !== wanted) await this.#attach(wanted);
-        if (this.#isJoined) await this.#announce(wanted);
+        await this.#announce(wanted);
       } catch (thrown) {
         const error = toEmporionError(thrown, LOCAL_CODES.mediaFailed);
         if (error.code === LOCAL_CODES.connectionLost) return; // Goes on when the connection is back.
@@ -120,8 +123,8 @@ export class OutboundTrack {
   }
 
   #isSettled(): boolean {
-    if (this.#attached !== this.#wanted) return false;
     if (!this.#isJoined) return true;
+    if (this.#attached !== this.#wanted) return false;
     return this.#wanted === null ? this.#announced !== "on" : this.#announced === "on";
   }
 
