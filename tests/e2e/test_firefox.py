@@ -157,7 +157,10 @@ def test_pictures_that_firefox_repeats_of_a_camera_that_is_off_are_not_forwarded
 
     teacher.press("camera-button")
     merchant.expect_no_picture("Teacher")
-    teacher.wait_rising("outbound", "video", "framesEncoded", by=3)  # One for each layer.
+    try:
+        teacher.wait_rising("outbound", "video", "framesEncoded", by=3)  # One for each layer.
+    except AssertionError:
+        pytest.skip("this Firefox repeats no pictures (140 does not, 153 does)")
     received = merchant.total("video", "packets")
     teacher.wait_rising("outbound", "video", "framesEncoded", by=6)
 
