@@ -6,7 +6,7 @@ with their error. The rest is supervised.
 """
 
 import platform
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from prometheus_client import CollectorRegistry
 
 from . import __version__
 from .actors.classroom import Classroom, open_classroom
+from .actors.file_desk import FileDesk
+from .actors.file_service import FileService
 from .actors.media_events import MediaEvents
 from .actors.templates import Templates, resolve_templates
 from .engine.clock import Clock, TrioClock
@@ -31,11 +33,12 @@ from .engine.transport.settings import MediaSettings
 from .metrics import BuildInfo, NodeCollector, Sources, serve_metrics
 from .plugins.host import PluginHost
 from .web.connection import CLOSE_TIMEOUT_S, ConnectionContext
+from .web.file_routes import FileRoutes
 from .web.gateway import Gateway
 from .web.gateway_actor import GatewayActor, at_port
 from .web.keys import effective_auth
 from .web.outlet_table import OutletTable
-from .web.pages import load_pages
+from .web.pages import Page, load_pages, panel_pages
 from .web.routes import Site
 from .web.tokens import TokenVerifier
 
@@ -107,9 +110,11 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
     auth = effective_auth(config)
     clock = TrioClock()
     verifier = TokenVerifier(auth, clock)
-    templates = resolve_templates(config.rooms, PluginHost.load(config.plugins))
+    host = PluginHost.load(config.plugins)
+    templates = resolve_templates(config.rooms, host)
     registry, metrics_port = await _start_metrics(config.metrics, nursery)
     base = await _start_base(config, nursery, clock)
+    pages = {**load_pages(), **panel_pages(host.panels)}
     async with (
         open_supervisor("node", clock=clock) as supervisor,
         _open_classroom(config, supervisor, base, templates) as classroom,
@@ -117,7 +122,7 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
         context = ConnectionContext(
             classroom, base.outlets, verifier, config.http, clock, classroom.counters
         )
-        async with _open_gateway(config, supervisor, context) as gateways:
+        async with _open_gateway(config, supervisor, context, classroom.files, pages) as gateways:
             registry.register(_collector(base, supervisor, classroom))
             yield Node(
                 config=config,
@@ -158,6 +163,7 @@ def _open_classroom(
         data_dir=Path(config.node.data_dir),
         server_version=__version__,
         journal_meter=base.journal_meter,
+        files=FileService.at(Path(config.node.data_dir) / "files", config.files),
     )
 
 
@@ -175,11 +181,16 @@ def _collector(base: _Base, supervisor: Supervisor, classroom: Classroom) -> Nod
 
 @asynccontextmanager
 async def _open_gateway(
-    config: Config, supervisor: Supervisor, context: ConnectionContext
+    config: Config,
+    supervisor: Supervisor,
+    context: ConnectionContext,
+    desk: FileDesk,
+    pages: Mapping[str, Page],
 ) -> AsyncIterator[Sequence[Gateway]]:
     """Start the gateway as a child; on the way out it says goodbye before anything else stops."""
     is_ready = True
-    site = Site(load_pages(), lambda: is_ready)
+    files = FileRoutes(desk, context.clock)
+    site = Site(pages, lambda: is_ready, files.fetch, files)
     started: list[Gateway] = []
 
     def make() -> GatewayActor:

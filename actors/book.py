@@ -3,7 +3,7 @@
 The RoomActor owns it, one for each run. Everything here is synchronous once it is open.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -13,15 +13,15 @@ from ..engine.errors import MailboxFull
 from ..engine.ids import ParticipantId
 from ..engine.journal import ALL, Audience, Body, Entry, Journal
 from .delivery import Seat
-from .messages import EntriesAppended
+from .messages import EntriesAppended, SpeakersHeard
+from .policy_states import newest_state
+from .room_snapshot import decode_snapshot, encode_snapshot
 from .room_state import RoomFold, RoomState
 from .site import RoomSite
 
 SNAPSHOT_EVERY: Final = 2_000  # Entries; folding so many takes some 20 ms when a room comes back.
 
 _log = structlog.get_logger()
-_encoder = msgspec.msgpack.Encoder()
-_state_decoder = msgspec.msgpack.Decoder(RoomState)
 
 
 class RoomBook:
@@ -35,6 +35,8 @@ class RoomBook:
         self.delivery = site.delivery
         journal.on_durable(self.delivery.settle)
         site.session_now_us = journal.now_us
+        site.wait_durable = journal.wait_durable
+        site.find_file = lambda file_id: self.state.files.get(file_id)
 
     @classmethod
     async def open(cls, site: RoomSite) -> "RoomBook":
@@ -79,9 +81,14 @@ class RoomBook:
         """
         entry = self.journal.append(author=author, kind=kind, body=body, audience=audience)
         self.state = self._fold.apply(self.state, entry)
+        self.site.door.note(entry)
         self.delivery.push(entry)
         self._tell_plugins(entry)
         return entry
+
+    def find_state(self, plugin: str) -> Any:  # The plugin's own type.
+        """Return a plugin's state after the newest entry, for its policies."""
+        return newest_state(self.site, self.journal, plugin)
 
     def push_missed(self) -> None:
         """Push what a crash came between the journal and the clients."""
@@ -98,7 +105,7 @@ class RoomBook:
 
     async def write_snapshot(self) -> None:
         """Keep the state in a file, so that a restart need not fold all entries."""
-        seq, payload = self.state.seq, _encoder.encode(self.state)
+        seq, payload = self.state.seq, encode_snapshot(self.state)
         self._snapshot_seq = seq
         if self.site.services.uses_threads:
             await trio.to_thread.run_sync(self.journal.write_snapshot, seq, payload)
@@ -109,6 +116,13 @@ class RoomBook:
         """Make everything durable, answer those who waited for it, and close the file."""
         await self.journal.aclose()
         self.delivery.settle(self.journal.durable_seq)
+
+    def tell_speakers(self, participant_ids: tuple[ParticipantId, ...]) -> None:
+        """Tell the plugins that want to know who is heard; the latest counts."""
+        for plugin in self.site.template.plugins.plugins:
+            ref = self.site.plugin(plugin.name) if "on_speakers" in plugin.observers else None
+            if ref is not None:
+                ref.tell(SpeakersHeard(participant_ids=participant_ids))
 
     def _tell_plugins(self, entry: Entry) -> None:
         for plugin in self.site.template.plugins.plugins:
@@ -127,7 +141,7 @@ def _recover(journal: Journal, fold: RoomFold) -> tuple[RoomState, int]:
     state = fold.initial()
     if snapshot is not None:
         try:
-            state = _state_decoder.decode(snapshot.state)
+            state = decode_snapshot(snapshot.state)
         except msgspec.DecodeError:
             _log.warning("room.snapshot_unreadable", session_id=journal.session_id)
             snapshot = None

@@ -16,6 +16,8 @@ from ..engine.runtime import ActorRef, ChildSpec, StopCause, Supervisor
 from ..metrics.readings import ClassroomStatistics, JoinResult
 from .counters import ClassroomCounters
 from .directory import DirectoryActor, OpenRooms
+from .file_desk import FileDesk
+from .file_service import FileService
 from .lifecycle import GOODBYES
 from .media_events import MediaEvents
 from .messages import ConnectionLost, FromClient, JoinRequest, ParticipantMessage, ResumeRequest
@@ -42,6 +44,7 @@ class Classroom:
         self._services = services
         self._rooms = rooms
         self._directory = directory
+        self.files = FileDesk(services)
         # None: joining, and its actor has not started yet.
         self._participants: dict[ConnectionId, ActorRef[ParticipantMessage] | None] = {}
 
@@ -53,6 +56,8 @@ class Classroom:
     async def join(self, request: JoinRequest) -> None:
         """Let somebody in; the `Welcome` goes out by the outlets before this returns.
 
+        Who must wait at the door is told so (`Waiting`), and this returns: the rest comes later.
+
         Cancel-safe: who is cancelled has not joined, or has left again.
 
         Raises:
@@ -61,11 +66,12 @@ class Classroom:
             EmporionError: The room cannot be opened or reached.
         """
         try:
-            await self._join(request)
+            has_joined = await self._join(request)
         except Exception as error:
             self._count_refusal(error)
             raise
-        self.counters.count_join(JoinResult.JOINED)
+        if has_joined:
+            self.counters.count_join(JoinResult.JOINED)
 
     async def resume(self, request: ResumeRequest) -> ParticipantId:
         """Take up a participant on a new connection; `Resumed` goes out before this returns.
@@ -117,7 +123,8 @@ class Classroom:
         for connection_id in tuple(self._participants):
             self._services.outlets.close(connection_id, payload)
         for site in self._rooms.by_id.values():
-            site.delivery.dismiss()
+            for room in site.rooms:
+                room.delivery.dismiss()
 
     def statistics(self) -> ClassroomStatistics:
         """A snapshot for the metrics."""
@@ -127,7 +134,7 @@ class Classroom:
         is_theirs = isinstance(error, RequestDenied | RemoteProtocolError | trio.Cancelled)
         self.counters.count_join(JoinResult.DENIED if is_theirs else JoinResult.FAILED)
 
-    async def _join(self, request: JoinRequest) -> None:
+    async def _join(self, request: JoinRequest) -> bool:
         lease = request.connection_id
         self._participants[request.connection_id] = None
         try:
@@ -138,14 +145,14 @@ class Classroom:
             site = self._rooms.by_id.get(room_id)
             if site is None:
                 raise ActorGone(f"room {room_id} has just ended")
-            await self._start_participant(site, request)
+            return await self._start_participant(site, request)
         except BaseException:
             self._participants.pop(request.connection_id, None)
             raise
         finally:
             self._directory.tell(ReleaseRoom(name=request.room, lease=lease))
 
-    async def _start_participant(self, site: RoomSite, request: JoinRequest) -> None:
+    async def _start_participant(self, site: RoomSite, request: JoinRequest) -> bool:
         participant_id = new_participant_id()
         try:
             ref = await start_participant(site, participant_id, request)
@@ -153,11 +160,12 @@ class Classroom:
                 raise RequestDenied("The connection was lost.", code="connection.lost")
             # Known before it has joined, so that a connection lost meanwhile is not missed.
             self._participants[request.connection_id] = ref
-            await ref.ask(request, timeout_s=JOIN_TIMEOUT_S)
+            has_joined: bool = await ref.ask(request, timeout_s=JOIN_TIMEOUT_S)
         except BaseException:
             with trio.CancelScope(shield=True):
                 await site.supervisor.stop_child(participant_id, StopCause.LEFT)
             raise
+        return has_joined
 
 
 @asynccontextmanager
@@ -172,6 +180,7 @@ async def open_classroom(
     data_dir: Path,
     server_version: str,
     journal_meter: JournalMeter | None = None,
+    files: FileService | None = None,
     uses_threads: bool = True,
 ) -> AsyncIterator[Classroom]:
     """Start the directory and the rooms under a supervisor, and open again what was open.
@@ -179,7 +188,8 @@ async def open_classroom(
     Args:
         supervisor: Gets the children `rooms` and `directory`; its registry and clock are used.
         media_events: Its `handle` is the media service's `on_event`; its counters are used.
-        data_dir: Holds `rooms/` (what is open) and `sessions/` (journals).
+        data_dir: Holds `rooms/` (what is open), `sessions/` (journals) and `files/`.
+        files: None: with the defaults.
         uses_threads: For the disk. False: on the loop, for tests with an autojump clock.
     """
     services = Services(
@@ -197,6 +207,7 @@ async def open_classroom(
         uses_threads=uses_threads,
         directory_path=f"{supervisor.path}/directory",
         server_version=server_version,
+        files=files or FileService.at(data_dir / "files", uses_threads=uses_threads),
     )
     rooms = await supervisor.start_supervisor("rooms")
     open_rooms = OpenRooms()

@@ -39,6 +39,7 @@ class ClassroomCounters:
     rooms: Counter[str] = field(default_factory=Counter)  # By template.
     participants: Counter[str] = field(default_factory=Counter)  # By role.
     participants_away: int = 0
+    participants_waiting: int = 0  # At the doors of rooms.
     tracks: Counter[str] = field(default_factory=Counter)  # By source.
     # What happened since the start.
     joins: Counter[str] = field(default_factory=Counter)  # By `JoinResult`.
@@ -50,6 +51,13 @@ class ClassroomCounters:
     requests: int = 0
     requests_refused: int = 0
     entries_pushed: int = 0
+    signals: int = 0
+    signals_dropped: int = 0  # A plugin could not take them, or sent too many.
+    signals_refused: int = 0
+    signals_pushed: int = 0
+    signal_overruns: int = 0  # Calls of `handle_signal` above its millisecond.
+    summaries_pushed: int = 0
+    hook_timeouts: int = 0
     plugins_disabled: int = 0
     schedules: int = 0
     scheduler_failures: int = 0
@@ -66,6 +74,7 @@ class ClassroomCounters:
             rooms=dict(self.rooms),
             participants=dict(self.participants),
             participants_away=self.participants_away,
+            participants_waiting=self.participants_waiting,
             tracks=dict(self.tracks),
             joins=dict(self.joins),
             join_phases={phase: times.reading() for phase, times in phases if times.count},

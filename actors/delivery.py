@@ -1,7 +1,8 @@
 """Who in a room is pushed what. It outlives a crash of the RoomActor.
 
-Only the RoomActor calls it. The seats, the seq up to which entries were pushed, and the answers
-that wait for the disk are what a restarted RoomActor could not read from the journal.
+Only the RoomActor changes the seats; plugins' actors push signals and summaries past it. The seats,
+the seq up to which entries were pushed, and the answers that wait for the disk are what a restarted
+RoomActor could not read from the journal.
 """
 
 from collections import deque
@@ -9,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..engine.ids import ConnectionId, ParticipantId
-from ..engine.journal import Entry
+from ..engine.journal import Audience, Entry
 from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
-from ..engine.protocol.server import Entries
+from ..engine.protocol.server import Entries, PluginSignalled
 from ..engine.protocol.things import EntryInfo
 from .counters import ClassroomCounters
 from .outlets import Outlets
@@ -31,6 +32,17 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """A plugin's state in short, encoded for both classes of viewers."""
+
+    for_hosts: bytes
+    for_others: bytes
+
+    def for_viewer(self, *, is_host: bool) -> bytes:
+        return self.for_hosts if is_host else self.for_others
+
+
+@dataclass(frozen=True, slots=True)
 class _Waiting:
     seq: int
     connection_id: ConnectionId
@@ -45,18 +57,26 @@ class Delivery:
     counters: ClassroomCounters
     pushed_seq: int = 0
     _seats: dict[ParticipantId, Seat] = field(default_factory=dict)
+    _host_seats: dict[ParticipantId, Seat] = field(default_factory=dict)  # Of `_seats`.
+    _summaries: dict[str, Summary] = field(default_factory=dict)  # The latest of each plugin.
     _everybody: tuple[ConnectionId, ...] | None = None  # None: the seats have changed.
     _waiting: deque[_Waiting] = field(default_factory=deque)  # In the order of seq, nearly.
 
     def take_seat(self, seat: Seat, missed: Iterable[Entry]) -> None:
         """Push to a connection from now on, first of all what it missed."""
         self._seats[seat.participant_id] = seat
+        if seat.is_host:
+            self._host_seats[seat.participant_id] = seat
         self._everybody = None
         visible = tuple(to_entry_info(entry) for entry in missed if seat.may_see(entry))
         if visible:
             self.outlets.send(seat.connection_id, encode_server(Entries(entries=visible)))
+        for summary in self._summaries.values():
+            # A joiner's view may be older, and there may be no further change to tell of.
+            self.outlets.send(seat.connection_id, summary.for_viewer(is_host=seat.is_host))
 
     def leave_seat(self, participant_id: ParticipantId) -> None:
+        self._host_seats.pop(participant_id, None)
         if self._seats.pop(participant_id, None) is not None:
             self._everybody = None
 
@@ -65,7 +85,7 @@ class Delivery:
         if entry.seq <= self.pushed_seq:
             return
         self.pushed_seq = entry.seq
-        receivers = self._receivers(entry)
+        receivers = self._receivers(entry.audience)
         if receivers:
             payload = encode_server(Entries(entries=(to_entry_info(entry),)))
             self.outlets.broadcast(receivers, payload)
@@ -76,6 +96,28 @@ class Delivery:
         receivers = self._all_connections()
         if receivers:
             self.outlets.broadcast(receivers, encode_server(message))
+
+    def signal(self, audience: Audience, message: PluginSignalled) -> None:
+        """Push what may be lost to whom an audience names."""
+        receivers = self._receivers(audience)
+        if receivers:
+            self.outlets.broadcast(receivers, encode_server(message), may_drop=True)
+            self.counters.signals_pushed += len(receivers)
+
+    def summarize(self, plugin: str, summary: Summary) -> None:
+        """Push a plugin's state in short to those for whom it has changed, and to who comes."""
+        before = self._summaries.get(plugin)
+        self._summaries[plugin] = summary
+        if before is None or before.for_hosts != summary.for_hosts:
+            hosts = tuple(seat.connection_id for seat in self._host_seats.values())
+            if hosts:
+                self.outlets.broadcast(hosts, summary.for_hosts)
+                self.counters.summaries_pushed += len(hosts)
+        if before is None or before.for_others != summary.for_others:
+            others = tuple(s.connection_id for s in self._seats.values() if not s.is_host)
+            if others:
+                self.outlets.broadcast(others, summary.for_others)
+                self.counters.summaries_pushed += len(others)
 
     def tell(self, participant_id: ParticipantId, message: ServerMessage) -> None:
         """Push something that is no entry to one participant, if it is connected."""
@@ -105,17 +147,19 @@ class Delivery:
     def dismiss(self) -> None:
         """Push nothing more to anybody."""
         self._seats.clear()
+        self._host_seats.clear()
+        self._summaries.clear()
         self._waiting.clear()
         self._everybody = None
 
-    def _receivers(self, entry: Entry) -> tuple[ConnectionId, ...]:
-        match entry.audience.scope:
+    def _receivers(self, audience: Audience) -> tuple[ConnectionId, ...]:
+        match audience.scope:
             case "all":
                 return self._all_connections()
             case "hosts":
-                return tuple(s.connection_id for s in self._seats.values() if s.may_see(entry))
+                return tuple(seat.connection_id for seat in self._host_seats.values())
             case "people":
-                named = (self._seats.get(person) for person in dict.fromkeys(entry.audience.people))
+                named = (self._seats.get(person) for person in dict.fromkeys(audience.people))
                 return tuple(seat.connection_id for seat in named if seat is not None)
             case "record":
                 return ()

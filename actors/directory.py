@@ -134,6 +134,8 @@ class DirectoryActor(Actor[DirectoryMessage], restart=Restart.PERMANENT):
             _log.warning("room.close_failed", room_id=site.room_id, code=error.code)
             return False
         self._drop(site)
+        if site.house is not None:
+            await site.house.close_all(cause)
         await self._on_disk(lambda: self._sessions.remove(site.name))
         await self._supervisor.stop_child(site.room_id, cause)
         return True

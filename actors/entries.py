@@ -4,8 +4,10 @@ from typing import Final
 
 import msgspec
 
-from ..engine.ids import ParticipantId, RoomId, TrackId
+from ..engine.grants import GrantChanges, Grants
+from ..engine.ids import ParticipantId, RoomId, SessionId, TrackId
 from ..engine.protocol.things import ParticipantInfo, TrackInfo
+from ..plugins.views import FileView
 
 OPENED: Final = "room.opened"  # Of the record only.
 CLOSED: Final = "room.closed"  # Of the record only.
@@ -13,17 +15,25 @@ PARTICIPANT_JOINED: Final = "room.participant_joined"
 PARTICIPANT_LEFT: Final = "room.participant_left"
 PARTICIPANT_DISCONNECTED: Final = "room.participant_disconnected"
 PARTICIPANT_RECONNECTED: Final = "room.participant_reconnected"
+JOIN_WAITING: Final = "room.join_waiting"
+JOIN_WAITING_ENDED: Final = "room.join_waiting_ended"
 TRACK_PUBLISHED: Final = "room.track_published"
 TRACK_UNPUBLISHED: Final = "room.track_unpublished"
 TRACK_MUTED: Final = "room.track_muted"
+GRANTS_CHANGED: Final = "room.grants_changed"
+PARTICIPANT_MOVED: Final = "room.participant_moved"
+GROUP_OPENED: Final = "room.group_opened"  # Of the record only.
+GROUP_CLOSED: Final = "room.group_closed"  # Of the record only.
+FILE_ADDED: Final = "room.file_added"  # Of the record only: who is to fetch it is told its id.
 
 
-class OpenedBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A session begins, in a room of this name and template."""
+class OpenedBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A session begins, in a room of this name and template. `main_room_id`: of a group."""
 
     room_id: RoomId
     name: str
     template: str
+    main_room_id: RoomId | None = None
 
 
 class ClosedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +43,14 @@ class ClosedBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JoinedBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`hidden`: the entry is of the record only, and no roster but its own has the participant."""
+    """`hidden`: the entry is of the record only, and no roster but its own has the participant.
+
+    `token_grants`: what the token says, if it is not what the participant may do.
+    """
 
     participant: ParticipantInfo
     hidden: bool = False
+    token_grants: Grants | None = None
 
 
 class LeftBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +64,22 @@ class ParticipantBody(msgspec.Struct, frozen=True, kw_only=True):
     """Whose connection was lost or taken up again."""
 
     participant_id: ParticipantId
+
+
+class WaitingBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody waits at the door."""
+
+    waiting_id: str
+    identity: str
+    name: str
+    role: str
+
+
+class WaitingEndedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody does not wait any more; `cause`: "admitted", "refused" or "left"."""
+
+    waiting_id: str
+    cause: str
 
 
 class PublishedBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -66,3 +96,44 @@ class UnpublishedBody(msgspec.Struct, frozen=True, kw_only=True):
 class MutedBody(msgspec.Struct, frozen=True, kw_only=True):
     track_id: TrackId
     muted: bool
+
+
+class FileAddedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A file is on disk, whole, below `files/<session>/`."""
+
+    file: FileView
+
+
+class GrantsChangedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What a participant may do was changed; it is kept by identity, over reloads."""
+
+    participant_id: ParticipantId
+    identity: str
+    changes: GrantChanges
+
+
+class GroupInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of this room is opened: a room of its own, with its own session and journal."""
+
+    group_id: RoomId
+    session_id: SessionId
+    name: str
+
+
+class GroupClosedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A group has ended; its journal is kept. `cause`: a `StopCause`, or "crashed"."""
+
+    group_id: RoomId
+    session_id: SessionId
+    name: str
+    cause: str
+
+
+class MovedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """In the main room's journal: who is in a group now; `group_id` None: in none any more."""
+
+    participant_id: ParticipantId
+    identity: str
+    name: str
+    role: str
+    group_id: RoomId | None

@@ -11,7 +11,8 @@ from ..plugins.api import OfferedTrack
 from ..plugins.views import TrackView
 from .book import RoomBook
 from .messages import RoomChanged
-from .room_messages import RatesMeasured
+from .room_messages import OfferTick, RatesMeasured
+from .site import RoomSite
 from .speakers import Speakers
 
 # Rates swing with every picture; viewers are told when a schedule could come out otherwise.
@@ -58,6 +59,7 @@ class Hearing:
         if current != self.told_speakers:
             self.told_speakers = current
             book.delivery.tell_everybody(SpeakersChanged(participant_ids=current))
+            book.tell_speakers(current)
         return bool(current)
 
     def must_offer(self, book: RoomBook) -> bool:
@@ -68,11 +70,35 @@ class Hearing:
 def room_changed(book: RoomBook, hearing: Hearing) -> RoomChanged:
     """Return what schedulers must know now."""
     hearing.told_recent = hearing.speakers.recent()
-    tracks = book.state.tracks.values()
+    site = book.site
+    own = tuple(_offer(book, hearing, track) for track in book.state.tracks.values())
+    if site.main is None:
+        _share_calls(site, own)
+        calls: tuple[OfferedTrack, ...] = ()
+    else:
+        calls = site.main.calls
     return RoomChanged(
-        tracks=tuple(_offer(book, hearing, track) for track in tracks),
-        speakers=hearing.told_recent,
+        room_id=site.room_id,
+        tracks=own + calls,
+        # Who speaks to all groups goes before those who speak in one.
+        speakers=tuple(call.participant_id for call in calls) + hearing.told_recent,
     )
+
+
+def _share_calls(site: RoomSite, offers: tuple[OfferedTrack, ...]) -> None:
+    """Offer the microphones of those who speak to all groups there as well."""
+    calls = tuple(
+        offer
+        for offer in offers
+        if offer.source is Source.MICROPHONE and offer.participant_id in site.callers
+    )
+    if calls == site.calls:
+        return
+    site.calls = calls
+    for group in site.groups.values():
+        room = group.room
+        if room is not None:
+            room.tell(OfferTick())
 
 
 def tell_participants(book: RoomBook, hearing: Hearing) -> None:

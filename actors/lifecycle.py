@@ -16,6 +16,7 @@ _CLOSED: Final = Goodbye(code="room_closed", message="The room was closed.")
 GOODBYES: Final[Mapping[StopCause, Goodbye]] = {
     StopCause.LEFT: Goodbye(code="left", message="You left."),
     StopCause.REMOVED: Goodbye(code="removed", message="A host removed you from the room."),
+    StopCause.BANNED: Goodbye(code="banned", message="A host banned you from the room."),
     StopCause.DUPLICATE_IDENTITY: Goodbye(
         code="duplicate_identity", message="You joined from another window."
     ),

@@ -2,55 +2,117 @@
 
 from typing import Final
 
+import msgspec
+
 from ..engine.errors import RequestDenied
+from ..engine.grants import NO_CHANGES, Grants
 from ..engine.ids import ConnectionId, ParticipantId
 from ..engine.journal import ALL, HOSTS, RECORD_ONLY, Audience
 from ..engine.protocol.things import ParticipantInfo, RoomInfo
 from ..engine.runtime import StopCause
-from ..plugins.api import JoinAttempt
+from ..plugins.api import Deny, JoinAttempt, Wait
 from ..plugins.views import ParticipantView
-from . import entries
+from . import entries, waiting
 from .book import RoomBook
 from .delivery import Seat, to_entry_info
 from .messages import End
-from .room_messages import Join, Joined, Missed, Reconnect, Remove, TakeSeat
+from .room_messages import (
+    Disconnect,
+    Join,
+    Joined,
+    KeepWaiting,
+    Missed,
+    Reconnect,
+    Remove,
+    TakeSeat,
+)
 from .room_state import to_participant_info, to_track_info
 
 NO_CONNECTION: Final = ConnectionId("")
 INTERRUPTED: Final = "interrupted"
 CRASHED: Final = "crashed"
+MOVED: Final = "moved"  # To a group, or back; see `arrivals`.
 
 
-def join(book: RoomBook, message: Join) -> Joined:
-    """Let somebody in; who has the same identity is put out first.
+def join(book: RoomBook, message: Join) -> Joined | KeepWaiting:
+    """Let somebody in, or let it wait; who is in with the same identity is put out first.
 
     Raises:
         RequestDenied: `room.closed`, `room.full`, or what a plugin says.
     """
     double = book.state.with_identity(message.identity)
-    _check_join(book, message, is_double=double is not None)
+    attempt = _attempt(message)
+    try:
+        wait = _check_join(book, attempt, double)
+        if wait is not None:
+            return waiting.wait(book, message, attempt, wait)
+    except RequestDenied:
+        waiting.end(book, message.identity, waiting.REFUSED, by=message.participant_id)
+        raise
+    waiting.end(book, message.identity, waiting.ADMITTED, by=message.participant_id)
     if double is not None:
         end(book, double.participant_id, StopCause.DUPLICATE_IDENTITY)
-    info = ParticipantInfo(
+    changes = book.state.grant_changes.get(message.identity, NO_CHANGES)
+    token = usual_grants(book, message.grants)
+    view = ParticipantView(
         participant_id=message.participant_id,
         identity=message.identity,
         name=message.name,
         role=message.role,
         joined_at_us=book.journal.now_us(),
+        hidden=message.hidden,
+        grants=changes.apply(token),
     )
+    append_joined(book, view, token)
+    return look_around(book, message.participant_id)
+
+
+def usual_grants(book: RoomBook, token: Grants) -> Grants:
+    """Return what the token says, as far as the template lets it; in a group everybody speaks."""
+    is_limited = book.site.template.limits.floor_required and book.site.main is None
+    if is_limited and token.role == "merchant":
+        return msgspec.structs.replace(token, can_publish_sources=())
+    return token
+
+
+def append_joined(book: RoomBook, view: ParticipantView, token: Grants) -> None:
+    """Journal that a participant is in the room."""
     book.append(
         entries.PARTICIPANT_JOINED,
-        entries.JoinedBody(participant=info, hidden=message.hidden),
-        author=message.participant_id,
-        audience=_audience(book, role=message.role, hidden=message.hidden),
+        _joined_body(view, token),
+        author=view.participant_id,
+        audience=_audience(book, role=view.role, hidden=view.hidden),
     )
+
+
+def look_around(book: RoomBook, participant_id: ParticipantId) -> Joined:
+    """Return the room as a participant that is in it may see it."""
+    view = book.state.participants[participant_id]
     return Joined(
         room=_room_info(book),
         seq=book.state.seq,
-        joined_at_us=info.joined_at_us,
-        participants=_roster(book, message.participant_id),
+        joined_at_us=view.joined_at_us,
+        grants=view.grants,
+        viewer=view,
+        participants=_roster(book, participant_id),
         tracks=tuple(to_track_info(track) for track in book.state.tracks.values()),
     )
+
+
+def handle(book: RoomBook, message: Disconnect | Reconnect | Remove) -> Missed | int | None:
+    """Do what is asked.
+
+    Raises:
+        RequestDenied: As the function for the message says.
+    """
+    match message:
+        case Disconnect(participant_id=participant_id):
+            disconnect(book, participant_id)
+            return None
+        case Reconnect():
+            return reconnect(book, message)
+        case Remove():
+            return remove(book, message)
 
 
 def take_seat(book: RoomBook, message: TakeSeat) -> None:
@@ -71,7 +133,7 @@ def disconnect(book: RoomBook, participant_id: ParticipantId) -> None:
             entries.PARTICIPANT_DISCONNECTED,
             entries.ParticipantBody(participant_id=participant_id),
             author=participant_id,
-            audience=_audience_of(participant),
+            audience=audience_of(participant),
         )
 
 
@@ -90,11 +152,15 @@ def reconnect(book: RoomBook, message: Reconnect) -> Missed:
             entries.PARTICIPANT_RECONNECTED,
             entries.ParticipantBody(participant_id=message.participant_id),
             author=message.participant_id,
-            audience=_audience_of(participant),
+            audience=audience_of(participant),
         )
     seat = Seat(message.participant_id, NO_CONNECTION, participant.is_host)
     missed = book.visible(seat, message.after_seq)
-    return Missed(seq=book.state.seq, entries=tuple(to_entry_info(entry) for entry in missed))
+    return Missed(
+        seq=book.state.seq,
+        entries=tuple(to_entry_info(entry) for entry in missed),
+        grants=participant.grants,
+    )
 
 
 def remove(book: RoomBook, message: Remove) -> int:
@@ -107,7 +173,7 @@ def remove(book: RoomBook, message: Remove) -> int:
         raise RequestDenied("Only hosts may remove somebody.", code="grant.missing")
     if message.participant_id not in book.state.participants:
         raise RequestDenied("There is no such participant.", code="participant.unknown")
-    return end(book, message.participant_id, StopCause.REMOVED)
+    return end(book, message.participant_id, message.cause)
 
 
 def end(book: RoomBook, participant_id: ParticipantId, cause: StopCause) -> int:
@@ -124,7 +190,7 @@ def leave(book: RoomBook, participant_id: ParticipantId, cause: str) -> int:
     participant = book.state.participants.get(participant_id)
     if participant is None:
         return book.state.seq
-    audience = _audience_of(participant)
+    audience = audience_of(participant)
     for track in book.state.tracks_of(participant_id):
         book.append(
             entries.TRACK_UNPUBLISHED,
@@ -143,10 +209,10 @@ def leave(book: RoomBook, participant_id: ParticipantId, cause: str) -> int:
 def present(book: RoomBook, participant_id: ParticipantId) -> None:
     """In a large room: show to everybody who is about to publish; until now only hosts knew."""
     participant = book.state.participants[participant_id]
-    if _audience_of(participant) is HOSTS:
+    if audience_of(participant) is HOSTS:
         book.append(
             entries.PARTICIPANT_JOINED,
-            entries.JoinedBody(participant=to_participant_info(participant)),
+            _joined_body(participant, book.state.token_grants_of(participant)),
             author=participant_id,
         )
 
@@ -156,6 +222,8 @@ def reconcile(book: RoomBook, cause: str) -> None:
     for participant_id in tuple(book.state.participants):
         if book.site.participant(participant_id) is None:
             leave(book, participant_id, cause)
+        elif book.site.site_of(participant_id) is not book.site:
+            leave(book, participant_id, MOVED)
     for track in tuple(book.state.tracks.values()):
         if book.site.track(track.track_id) is None:
             book.append(
@@ -165,22 +233,41 @@ def reconcile(book: RoomBook, cause: str) -> None:
             )
 
 
-def _check_join(book: RoomBook, message: Join, *, is_double: bool) -> None:
-    state = book.state
-    if state.closed:
+def _attempt(message: Join) -> JoinAttempt:
+    return JoinAttempt(
+        identity=message.identity,
+        name=message.name,
+        role=message.role,
+        hidden=message.hidden,
+        grants=message.grants,
+    )
+
+
+def _check_join(
+    book: RoomBook, attempt: JoinAttempt, double: ParticipantView | None
+) -> Wait | None:
+    if book.state.closed:
         raise RequestDenied("The room is closing.", code="room.closed", retryable=True)
-    occupied = len(state.participants) - is_double
-    limit = book.site.template.limits.max_participants
-    if occupied >= limit:
+    leaving = double or book.state.away_with_identity(attempt.identity)
+    if waiting.is_full(book, leaving, is_hidden=attempt.hidden):
+        if attempt.identity in book.site.door.places:
+            return waiting.FULL
+        limit = book.site.template.limits.max_participants
         raise RequestDenied(
             f"The room is full: it has {limit} places.", code="room.full", retryable=True
         )
-    attempt = JoinAttempt(
-        identity=message.identity, name=message.name, role=message.role, hidden=message.hidden
+    verdict = waiting.ask_policies(book, attempt)
+    if isinstance(verdict, Deny):
+        raise RequestDenied(verdict.message, code=verdict.code, retryable=verdict.retryable)
+    return verdict
+
+
+def _joined_body(view: ParticipantView, token: Grants) -> entries.JoinedBody:
+    return entries.JoinedBody(
+        participant=to_participant_info(view),
+        hidden=view.hidden,
+        token_grants=token if token != view.grants else None,
     )
-    denial = book.site.template.plugins.policies.before_join(state.view(), attempt)
-    if denial is not None:
-        raise RequestDenied(denial.message, code=denial.code, retryable=denial.retryable)
 
 
 def _audience(book: RoomBook, *, role: str, hidden: bool) -> Audience:
@@ -190,7 +277,7 @@ def _audience(book: RoomBook, *, role: str, hidden: bool) -> Audience:
     return HOSTS if is_crowd else ALL
 
 
-def _audience_of(participant: ParticipantView) -> Audience:
+def audience_of(participant: ParticipantView) -> Audience:
     """Who is told of a participant's coming and going: whoever knows it."""
     if participant.hidden:
         return RECORD_ONLY
@@ -200,13 +287,11 @@ def _audience_of(participant: ParticipantView) -> Audience:
 def _roster(book: RoomBook, viewer_id: ParticipantId) -> tuple[ParticipantInfo, ...]:
     """Return whom a joiner is told of: all whose coming it would have been told."""
     viewer = book.state.participants[viewer_id]
-    return tuple(
-        to_participant_info(participant)
-        for participant in book.state.participants.values()
-        if participant is viewer
-        or participant.is_public
-        or (viewer.is_host and not participant.hidden)
-    )
+    people = book.state.participants if viewer.is_host else book.state.public
+    known = [to_participant_info(view) for view in people.values() if not view.hidden]
+    if viewer.hidden or not (viewer.is_host or viewer.is_public):
+        known.append(to_participant_info(viewer))
+    return tuple(known)
 
 
 def _room_info(book: RoomBook) -> RoomInfo:
@@ -216,4 +301,5 @@ def _room_info(book: RoomBook) -> RoomInfo:
         template=book.site.template.name,
         session_id=book.site.session_id,
         started_at_unix_s=book.journal.started_at_unix_s,
+        main_room_id=book.site.main.room_id if book.site.main is not None else None,
     )

@@ -9,12 +9,12 @@ from typing import ClassVar
 import msgspec
 
 from ..engine.grants import Grants
-from ..engine.ids import ConnectionId, ParticipantId, SlotId, TrackId
+from ..engine.ids import ConnectionId, ParticipantId, RoomId, SlotId, TrackId
 from ..engine.journal import Entry
 from ..engine.media import Layer
 from ..engine.protocol.client import ClientRequest, MediaOffer
 from ..engine.runtime import Overflow, StopCause
-from ..plugins.api import OfferedTrack
+from ..plugins.api import OfferedTrack, RenderedPages
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -56,6 +56,7 @@ class ResumeRequest(Message, frozen=True, kw_only=True, tag="resume_request"):
     ref: int
     resume_token: str
     last_seq: int
+    room_id: RoomId | None = None  # Whose `last_seq` it is; None: the main room's.
 
 
 # -- to a participant ---------------------------------------------------------------------------
@@ -81,10 +82,20 @@ class ResumeWindowOver(BoundedMessage, frozen=True, kw_only=True, tag="resume_wi
 
 
 class RoomChanged(LatestMessage, frozen=True, kw_only=True, tag="room_changed"):
-    """What the scheduler must know of the room."""
+    """What the scheduler must know of the room; who has moved on is not interested any more."""
 
+    room_id: RoomId
     tracks: tuple[OfferedTrack, ...]
     speakers: tuple[ParticipantId, ...]
+
+    def key(self) -> str:
+        return self.room_id
+
+
+class MoveTo(LatestMessage, frozen=True, kw_only=True, tag="move_to"):
+    """Go to this room of the house: a group, or the main room."""
+
+    room_id: RoomId
 
 
 class End(BoundedMessage, frozen=True, kw_only=True, tag="end"):
@@ -93,10 +104,41 @@ class End(BoundedMessage, frozen=True, kw_only=True, tag="end"):
     cause: StopCause
 
 
+class GrantsChanged(LatestMessage, frozen=True, kw_only=True, tag="grants_changed"):
+    """What you may do has changed; the room has unpublished what you may not publish any more."""
+
+    room_id: RoomId
+    grants: Grants
+
+    def key(self) -> str:
+        return self.room_id
+
+
+class SignalRefused(LatestMessage, frozen=True, kw_only=True, tag="signal_refused"):
+    """A plugin refused a signal of this participant; it is told so now and then."""
+
+    ref: int
+    code: str
+    message: str
+    retryable: bool
+
+
 class EndTrack(BoundedMessage, frozen=True, kw_only=True, tag="end_track"):
     """One of your tracks was unpublished by somebody else: stop it."""
 
     track_id: TrackId
+
+
+class KnockAgain(LatestMessage, frozen=True, kw_only=True, tag="knock_again"):
+    """The room's policies may let you in now, or refuse you: ask again."""
+
+
+class DoorChanged(LatestMessage, frozen=True, kw_only=True, tag="door_changed"):
+    """You still wait: for this."""
+
+    code: str
+    message: str
+    position: int | None
 
 
 class SlotShown(LatestMessage, frozen=True, kw_only=True, tag="slot_shown"):
@@ -144,8 +186,13 @@ ParticipantMessage = (
     | ConnectionLost
     | ResumeWindowOver
     | RoomChanged
+    | MoveTo
     | End
+    | GrantsChanged
+    | SignalRefused
     | EndTrack
+    | KnockAgain
+    | DoorChanged
     | SlotShown
     | Estimated
     | TransportEnded
@@ -206,4 +253,35 @@ class EntriesAppended(LatestMessage, frozen=True, kw_only=True, tag="entries_app
     entries: tuple[Entry, ...]
 
 
-PluginMessage = HandleRequest | GetView | EntriesAppended
+class Begin(LatestMessage, frozen=True, kw_only=True, tag="begin"):
+    """The plugin's own: fold what there is, and begin."""
+
+
+class TimersDue(LatestMessage, frozen=True, kw_only=True, tag="timers_due"):
+    """The plugin's own: a timer is due."""
+
+
+class SpeakersHeard(LatestMessage, frozen=True, kw_only=True, tag="speakers_heard"):
+    """Who is heard has changed; loudest first."""
+
+    participant_ids: tuple[ParticipantId, ...]
+
+
+class PagesRendered(LatestMessage, frozen=True, kw_only=True, tag="pages_rendered"):
+    """The plugin's own: a rendering that it asked for is further, or over."""
+
+    rendered: RenderedPages
+
+    def key(self) -> str:
+        return self.rendered.file_id
+
+
+PluginMessage = (
+    HandleRequest
+    | GetView
+    | EntriesAppended
+    | Begin
+    | TimersDue
+    | SpeakersHeard
+    | PagesRendered
+)

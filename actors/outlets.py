@@ -18,7 +18,9 @@ class Outlets(Protocol):
         """Queue one message for one connection, behind everything queued for it before."""
         ...
 
-    def broadcast(self, connection_ids: Sequence[ConnectionId], payload: bytes) -> None:
+    def broadcast(
+        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+    ) -> None:
         """Queue one message for many connections; it is framed once.
 
         Each connection gets its messages in the order of the calls, `send` and `broadcast`
@@ -28,6 +30,7 @@ class Outlets(Protocol):
         Args:
             connection_ids: N receivers; the sequence must not change afterwards (pass a tuple).
             payload: One encoded server message.
+            may_drop: Leave out who is behind in reading: the message would come too late.
         """
         ...
 

@@ -11,6 +11,7 @@ from ..engine.protocol.client import (
     MuteTrack,
     Ping,
     PluginRequest,
+    PluginSignal,
     PublishTrack,
     RemoveParticipant,
     RestartIce,
@@ -18,22 +19,27 @@ from ..engine.protocol.client import (
     SetView,
     UnpublishTrack,
 )
-from ..engine.protocol.server import IceRestarted, Pong, RequestSucceeded
+from ..engine.protocol.server import IceRestarted, Pong, RequestFailed, RequestSucceeded
 from ..engine.runtime import Actor, ExitReason, Restart, Shutdown, StopCause
-from . import presence, publishing, subscribing
+from . import knocking, moving, presence, publishing, subscribing
 from .messages import (
     ConnectionLost,
+    DoorChanged,
     EncodingsNeeded,
     End,
     EndTrack,
     Estimated,
     FromClient,
+    GrantsChanged,
     JoinRequest,
+    KnockAgain,
+    MoveTo,
     ParticipantMessage,
     Reschedule,
     ResumeRequest,
     ResumeWindowOver,
     RoomChanged,
+    SignalRefused,
     SlotShown,
     TransportEnded,
 )
@@ -62,6 +68,7 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
             identity=self._request.identity,
             name=self._request.name,
             grants=self._request.grants,
+            token_grants=self._request.grants,
         )
         self._lanes = PluginLanes(self._state)
 
@@ -70,8 +77,14 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
         match message:
             case JoinRequest():
                 await presence.join(state, message)
+                return state.has_joined
+            case KnockAgain():
+                await presence.knock_again(state)
+            case DoorChanged():
+                knocking.note_change(state, message)
             case ResumeRequest():
-                await presence.resume(state, message)
+                if await presence.resume(state, message):
+                    await moving.show_again(state)
                 return self._participant_id
             case FromClient(connection_id=connection_id, request=request):
                 if connection_id == state.connection_id:
@@ -95,6 +108,13 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 await publishing.stop_track(state, track_id)
             case TransportEnded():
                 await presence.lose_transport(state)
+            case GrantsChanged(room_id=room_id, grants=grants):
+                if room_id == state.site.room_id:
+                    publishing.note_grants(state, grants)
+            case MoveTo(room_id=room_id):
+                await moving.move(state, room_id)
+            case SignalRefused(ref=ref, code=code, message=text, retryable=retryable):
+                state.send(RequestFailed(ref=ref, code=code, message=text, retryable=retryable))
             case End(cause=cause):
                 raise Shutdown(cause)
             case _:
@@ -109,6 +129,7 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
         counters = self._site.services.counters
         counters.requests += 1
         try:
+            knocking.check_request(self._state, request)
             await self._handle(request)
         except EmporionError as error:
             counters.requests_refused += 1
@@ -132,6 +153,8 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 await self._remove(request)
             case PluginRequest():
                 self._lanes.add(request)
+            case PluginSignal():
+                self._lanes.signal(request)
             case RestartIce():
                 self._restart_ice(request)
             case Leave():

@@ -1,20 +1,28 @@
 """The state of one participant, which presence, publishing and subscribing work on."""
 
+import zlib
 from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
 
 from ..engine.congestion.receiver_estimate import ReceiverEstimate
 from ..engine.forward.api import InboundLine
 from ..engine.grants import Grants
-from ..engine.ids import ConnectionId, ParticipantId, TrackId
+from ..engine.ids import ConnectionId, ParticipantId, RoomId, TrackId
 from ..engine.media import Layer, Source
+from ..engine.protocol.client import MediaOffer
 from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
 from ..engine.protocol.things import SlotView
 from ..engine.runtime import ActorContext
 from ..engine.transport.service import OpenedTransport
 from ..plugins.api import SlotDecision, WantedTile
-from .messages import RoomChanged
+from .messages import JoinRequest, RoomChanged
 from .site import RoomSite
+from .track import TrackRows
+
+NOTHING_OFFERED: Final = RoomChanged(room_id=RoomId(""), tracks=(), speakers=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +32,14 @@ class OwnTrack:
     track_id: TrackId
     source: Source
     line: InboundLine
+    rows: TrackRows
 
 
 @dataclass(slots=True)
 class SubscriberState:
     """What this participant sees, wants to see, and may be sent."""
 
-    room: RoomChanged = field(default_factory=lambda: RoomChanged(tracks=(), speakers=()))
+    room: RoomChanged = field(default_factory=lambda: NOTHING_OFFERED)
     tiles: tuple[WantedTile, ...] | None = None
     page_hidden: bool = False
     estimate: ReceiverEstimate = field(default_factory=ReceiverEstimate)
@@ -39,6 +48,30 @@ class SubscriberState:
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)  # By slot index.
     views: dict[int, SlotView] = field(default_factory=dict)  # What the page was told.
     is_retrying: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """The request of one who waits. Its offer, some 25 kB, is kept packed: thousands may wait."""
+
+    request: JoinRequest
+    packed_sdp: bytes | None
+
+    @classmethod
+    def of(cls, request: JoinRequest) -> "Knock":
+        if request.media is None:
+            return cls(request, None)
+        media = msgspec.structs.replace(request.media, sdp="-")
+        packed = zlib.compress(request.media.sdp.encode(), 1)
+        return cls(msgspec.structs.replace(request, media=media), packed)
+
+    def unpack(self) -> JoinRequest:
+        """Return the request as it came."""
+        if self.packed_sdp is None or self.request.media is None:
+            return self.request
+        sdp = zlib.decompress(self.packed_sdp).decode()
+        offer = MediaOffer(sdp=sdp, send_lines=self.request.media.send_lines)
+        return msgspec.structs.replace(self.request, media=offer)
 
 
 @dataclass(slots=True)
@@ -51,14 +84,21 @@ class ParticipantState:
     identity: str
     name: str
     grants: Grants
+    token_grants: Grants
     connection_id: ConnectionId | None = None
     transport: OpenedTransport | None = None
     joined_seq: int = 0
     has_joined: bool = False
+    knock: Knock | None = None  # It waits at the door.
     away_turn: int = 0
     tracks: dict[TrackId, OwnTrack] = field(default_factory=dict)
     told_rids: dict[TrackId, tuple[str, ...]] = field(default_factory=dict)
     subscriber: SubscriberState = field(default_factory=SubscriberState)
+
+    @property
+    def can_publish(self) -> tuple[Source, ...]:
+        """The sources that it may publish now."""
+        return () if self.is_hidden else self.grants.can_publish_sources
 
     @property
     def is_moderator(self) -> bool:

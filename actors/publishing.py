@@ -4,11 +4,17 @@ import structlog
 
 from ..engine.errors import ActorGone, RequestDenied
 from ..engine.forward.api import InboundLine
+from ..engine.grants import Grants
 from ..engine.ids import TrackId, new_track_id
 from ..engine.protocol.client import MuteTrack, PublishTrack, UnpublishTrack
 from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
-from ..engine.protocol.server import EncodingsWanted, RequestSucceeded, TrackPublished
+from ..engine.protocol.server import (
+    CanPublishChanged,
+    EncodingsWanted,
+    RequestSucceeded,
+    TrackPublished,
+)
 from ..engine.runtime import ActorRef, ChildSpec, Crash, Down, StopCause, Supervisor
 from .messages import EncodingsNeeded, TrackMessage
 from .participant_state import OwnTrack, ParticipantState
@@ -31,10 +37,19 @@ def room_of(state: ParticipantState) -> ActorRef[RoomMessage]:
     return room
 
 
-def acknowledge(state: ParticipantState, seq: int, answer: ServerMessage) -> None:
-    """Have the page told once the entry is on disk."""
+def acknowledge(
+    state: ParticipantState, seq: int, answer: ServerMessage, *, site: RoomSite | None = None
+) -> None:
+    """Have the page told once the entry is on disk.
+
+    Args:
+        site: Whose entry it is; None: of the room where the participant is.
+    """
     if state.connection_id is not None:
-        room_of(state).tell(
+        room = room_of(state) if site is None else site.room
+        if room is None:
+            raise ActorGone("the group has ended")
+        room.tell(
             Acknowledge(connection_id=state.connection_id, seq=seq, payload=encode_server(answer))
         )
 
@@ -60,7 +75,7 @@ async def publish(state: ParticipantState, request: PublishTrack) -> None:
     )
     # The rows first: whoever is told of the track may point a slot to it at once.
     await start_track(state.site, rows)
-    state.tracks[track_id] = OwnTrack(track_id, request.source, line)
+    state.tracks[track_id] = OwnTrack(track_id, request.source, line, rows)
     try:
         seq = await room_of(state).ask(
             Publish(
@@ -118,6 +133,13 @@ async def mute(state: ParticipantState, request: MuteTrack) -> None:
         acknowledge(state, seq, answer)
 
 
+def note_grants(state: ParticipantState, grants: Grants) -> None:
+    """Take in what the participant may do from now on, and tell its page."""
+    if grants != state.grants:
+        state.grants = grants
+        state.send(CanPublishChanged(can_publish=state.can_publish, grants=grants))
+
+
 def tell_encodings(state: ParticipantState, message: EncodingsNeeded) -> None:
     """Push which encodings of a track are wanted, if that is new to the page."""
     track = state.tracks.get(message.track_id)
@@ -137,7 +159,7 @@ def repeat_encodings(state: ParticipantState) -> None:
 
 async def start_track(site: RoomSite, rows: TrackRows) -> ActorRef[TrackMessage]:
     """Start a track's actor, in a supervisor of its own: its crashes are no one else's."""
-    own = await site.supervisor.start_supervisor(rows.track_id)
+    own = await site.members.start_supervisor(rows.track_id)
     try:
         ref = await own.start_child(
             ChildSpec(
@@ -148,7 +170,7 @@ async def start_track(site: RoomSite, rows: TrackRows) -> ActorRef[TrackMessage]
             )
         )
     except BaseException:
-        await site.supervisor.stop_child(rows.track_id)
+        await site.members.stop_child(rows.track_id)
         raise
     site.services.counters.tracks[rows.source] += 1
     _watch_track(site, own, ref, rows)
@@ -161,7 +183,7 @@ async def stop_track(
     """Stop a track's actor and forget it; the m-line is free when this returns."""
     state.tracks.pop(track_id, None)
     state.told_rids.pop(track_id, None)
-    await state.site.supervisor.stop_child(track_id, cause)
+    await state.site.members.stop_child(track_id, cause)
 
 
 def _watch_track(
@@ -172,7 +194,7 @@ def _watch_track(
         if isinstance(down.reason, Crash):
             # Over its intensity: nobody is left to take the rows away.
             remove_rows(site, rows)
-        room = site.room
+        room = site.site_of(rows.owner).room
         if room is not None:
             room.tell(TrackDown(track_id=rows.track_id))
 
@@ -180,7 +202,7 @@ def _watch_track(
 
 
 def _check_publish(state: ParticipantState, request: PublishTrack) -> InboundLine:
-    if state.is_hidden or request.source not in state.grants.can_publish_sources:
+    if request.source not in state.can_publish:
         raise RequestDenied(f"You may not publish {request.source}.", code="grant.missing")
     if any(track.source is request.source for track in state.tracks.values()):
         raise RequestDenied(

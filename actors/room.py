@@ -15,26 +15,43 @@ from ..engine.media import Source
 from ..engine.protocol.server import SpeakersChanged
 from ..engine.runtime import Actor, Crash, ExitReason, Restart, StopCause, Stopped
 from ..plugins.views import TrackView
-from . import entries, membership, publication
+from . import arrivals, entries, granting, membership, publication, uploads, waiting
 from .book import RoomBook
+from .door_keeper import DoorKeeper
+from .group_messages import (
+    AddGroup,
+    Arrive,
+    Depart,
+    DropGroup,
+    GetGroups,
+    LookAround,
+    NoteWhereabouts,
+)
 from .hearing import Hearing, room_changed, tell_participant, tell_participants
 from .room_messages import (
     Acknowledge,
+    AddFile,
     AppendEntry,
+    ChangeGrants,
     CheckEmpty,
     Disconnect,
+    DropUpload,
     EmptyTick,
+    ExpiryTick,
     GetEntries,
     Heard,
     Join,
+    Joined,
     Mute,
     OfferTick,
+    OpenUpload,
     ParticipantDown,
     PrepareClose,
     Publish,
     RatesMeasured,
     Reconnect,
     Remove,
+    ReviewTick,
     RoomIsEmpty,
     RoomMessage,
     SpeakersTick,
@@ -57,7 +74,9 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
     def __init__(self, site: RoomSite) -> None:
         self._site = site
         self._hearing = Hearing()
+        self._uploads = uploads.PendingUploads()
         self._book: RoomBook
+        self._door_keeper: DoorKeeper
         self._empty_since_s: float | None = None
         self._is_ticking = False
         self._is_offering = False
@@ -73,23 +92,32 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 room_id=self._site.room_id,
                 name=self._site.name,
                 template=self._site.template.name,
+                main_room_id=self._site.main.room_id if self._site.main is not None else None,
             )
             book.append(entries.OPENED, body, audience=RECORD_ONLY)
         cause = membership.INTERRUPTED if first_run else membership.CRASHED
         if first_run:
             book.delivery.pushed_seq = book.state.seq
+            store = self._site.services.files.store
+            await store.sweep(self._site.session_id, book.state.files)
         book.push_missed()
         membership.reconcile(book, cause)
+        arrivals.reconcile(book)
+        waiting.restore(book)
+        self._door_keeper = DoorKeeper(book, self.context)
+        self._door_keeper.look()
         for track in book.state.tracks.values():
             self._site.services.media_events.add_track(track.track_id, self.context.ref)
             publication.tell_paused(book, track.track_id, track.muted)
         tell_participants(book, self._hearing)
         book.delivery.tell_everybody(SpeakersChanged(participant_ids=()))
+        book.tell_speakers(())
         self._check_empty()
 
     async def receive(self, message: RoomMessage) -> object:
         tracks = self._book.state.tracks
         answer = self._handle(message)
+        self._door_keeper.look()
         if self._book.state.tracks is not tracks:
             self._tracks_changed(tracks)
         if self._book.needs_snapshot():
@@ -112,29 +140,29 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         match message:
             case Join():
                 joined = membership.join(book, message)
+                if isinstance(joined, Joined):
+                    arrivals.end_double(book, message.identity)
                 self._empty_since_s = None
                 return joined
+            case Depart() | Arrive() | LookAround() | NoteWhereabouts():
+                return arrivals.handle(book, message)
+            case AddGroup() | DropGroup() | GetGroups():
+                return arrivals.handle(book, message)
             case TakeSeat(participant_id=participant_id):
                 membership.take_seat(book, message)
                 tell_participant(book, participant_id, room_changed(book, self._hearing))
-            case Disconnect(participant_id=participant_id):
-                membership.disconnect(book, participant_id)
-            case Reconnect():
-                return membership.reconnect(book, message)
+            case Disconnect() | Reconnect() | Remove():
+                return membership.handle(book, message)
             case ParticipantDown(participant_id=participant_id, cause=cause):
                 membership.leave(book, participant_id, cause)
+                waiting.participant_down(book, participant_id, cause)
+                arrivals.forget(book, participant_id)
                 self._hearing.speakers.drop(participant_id)
                 self._check_empty()
-            case Remove():
-                return membership.remove(book, message)
-            case Publish():
-                return publication.publish(book, message)
-            case Unpublish():
-                return publication.unpublish(book, message)
-            case Mute():
-                return publication.mute(book, message)
-            case TrackDown(track_id=track_id):
-                publication.track_down(book, track_id)
+            case ChangeGrants():
+                return granting.change_grants(book, message)
+            case Publish() | Unpublish() | Mute() | TrackDown():
+                return publication.handle(book, message)
             case Acknowledge(connection_id=connection_id, seq=seq, payload=payload):
                 durable_seq = book.journal.durable_seq
                 book.delivery.acknowledge(connection_id, seq, payload, durable_seq=durable_seq)
@@ -142,8 +170,13 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 return self._append(message)
             case GetEntries(after_seq=after_seq, limit=limit):
                 return tuple(book.journal.entries(after_seq, limit))
+            case OpenUpload() | AddFile() | DropUpload():
+                return uploads.handle(book, self._uploads, message)
             case Heard() | RatesMeasured() | SpeakersTick() | OfferTick():
                 self._listen(message)
+            case ReviewTick() | ExpiryTick():
+                self._door_keeper.handle(message)
+                self._check_empty()
             case EmptyTick() | CheckEmpty() | PrepareClose():
                 return self._handle_closing(message)
             case _:
@@ -235,17 +268,25 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
 
     def _prepare_close(self, cause: StopCause, *, even_if_occupied: bool) -> bool:
         book = self._book
-        if book.state.participants and not even_if_occupied:
+        if self._is_wanted() and not even_if_occupied:
             return False
         if not book.state.closed:
             for participant_id in tuple(book.state.participants):
                 membership.end(book, participant_id, cause)
+            arrivals.end_away(book, cause)
+            waiting.dismiss(book, cause)
             book.append(entries.CLOSED, entries.ClosedBody(cause=cause), audience=RECORD_ONLY)
         return True
 
+    def _is_wanted(self) -> bool:
+        state = self._book.state
+        return bool(state.participants or state.away or self._site.door.places)
+
     def _check_empty(self) -> None:
         """Count the empty timeout while nobody is here; at its end, tell the directory."""
-        if self._book.state.participants or self._book.state.closed:
+        if self._site.main is not None:
+            return  # A group lives as long as it is wanted by the main room.
+        if self._is_wanted() or self._book.state.closed:
             self._empty_since_s = None
             return
         now_s = self.context.clock.now_s()

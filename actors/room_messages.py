@@ -2,11 +2,14 @@
 
 import msgspec
 
-from ..engine.ids import ConnectionId, ParticipantId, RoomId, TrackId
+from ..engine.grants import GrantChanges, Grants
+from ..engine.ids import ConnectionId, FileId, ParticipantId, RoomId, TrackId
 from ..engine.journal import Audience
 from ..engine.media import Codec, Source
 from ..engine.protocol.things import EntryInfo, ParticipantInfo, RoomInfo, TrackInfo
 from ..engine.runtime import StopCause
+from ..plugins.views import FileView, ParticipantView
+from .group_messages import GroupMessage
 from .messages import BoundedMessage, LatestMessage, Message
 
 # -- to the directory ---------------------------------------------------------------------------
@@ -56,13 +59,14 @@ DirectoryMessage = OpenRoom | ReleaseRoom | RoomIsEmpty | CloseRoom | RoomDown |
 
 
 class Join(Message, frozen=True, kw_only=True, tag="join"):
-    """Asked: `Joined`, or `RequestDenied`."""
+    """Asked: `Joined` or `KeepWaiting`, or `RequestDenied`."""
 
     participant_id: ParticipantId
     identity: str
     name: str
     role: str
     hidden: bool
+    grants: Grants  # The token's.
 
 
 class Joined(Message, frozen=True, kw_only=True, tag="joined"):
@@ -71,8 +75,18 @@ class Joined(Message, frozen=True, kw_only=True, tag="joined"):
     room: RoomInfo
     seq: int
     joined_at_us: int
+    grants: Grants  # Those of the joiner, with what was changed in this session.
+    viewer: ParticipantView  # The joiner, as plugins see it.
     participants: tuple[ParticipantInfo, ...]
     tracks: tuple[TrackInfo, ...]
+
+
+class KeepWaiting(Message, frozen=True, kw_only=True, tag="keep_waiting"):
+    """Answers `Join` instead of `Joined`: wait at the door until `KnockAgain`."""
+
+    code: str
+    message: str
+    position: int | None
 
 
 class TakeSeat(BoundedMessage, frozen=True, kw_only=True, tag="take_seat"):
@@ -97,10 +111,11 @@ class Reconnect(Message, frozen=True, kw_only=True, tag="reconnect"):
 
 
 class Missed(Message, frozen=True, kw_only=True, tag="missed"):
-    """What a participant may see of the entries up to `seq`."""
+    """What a participant may see of the entries up to `seq`, and what it may do now."""
 
     seq: int
     entries: tuple[EntryInfo, ...]
+    grants: Grants
 
 
 class ParticipantDown(BoundedMessage, frozen=True, kw_only=True, tag="participant_down"):
@@ -131,26 +146,41 @@ class Publish(Message, frozen=True, kw_only=True, tag="publish"):
 class Unpublish(Message, frozen=True, kw_only=True, tag="unpublish"):
     """Asked: the entry's seq, or `RequestDenied`."""
 
-    by: ParticipantId
+    by: ParticipantId | None
     track_id: TrackId
     is_moderator: bool
+    is_ordered: bool = False  # By a plugin: the owner's actor is told even if the owner asked it.
 
 
 class Mute(Message, frozen=True, kw_only=True, tag="mute"):
-    """Asked: the entry's seq (None: it is so already), or `RequestDenied`."""
+    """Asked: the entry's seq (None: it is so already), or `RequestDenied`.
 
-    by: ParticipantId
+    `is_ordered`: by a plugin; the page is asked to stop sending, whoever asked the plugin.
+    """
+
+    by: ParticipantId | None
     track_id: TrackId
     muted: bool
     is_moderator: bool
+    is_ordered: bool = False
 
 
 class Remove(Message, frozen=True, kw_only=True, tag="remove"):
     """Asked: the entry's seq, or `RequestDenied`."""
 
-    by: ParticipantId
+    by: ParticipantId | None
     participant_id: ParticipantId
     is_moderator: bool
+    cause: StopCause = StopCause.REMOVED
+
+
+class ChangeGrants(Message, frozen=True, kw_only=True, tag="change_grants"):
+    """Asked by a plugin: all `Entries` above `after_seq`, or `RequestDenied`."""
+
+    by: ParticipantId | None
+    participant_id: ParticipantId
+    changes: GrantChanges
+    after_seq: int
 
 
 class Acknowledge(BoundedMessage, frozen=True, kw_only=True, tag="acknowledge"):
@@ -176,6 +206,36 @@ class GetEntries(Message, frozen=True, kw_only=True, tag="get_entries"):
 
     after_seq: int
     limit: int
+
+
+class OpenUpload(Message, frozen=True, kw_only=True, tag="open_upload"):
+    """Asked: `UploadPermit`, or `RequestDenied`. A `DropUpload` follows in the end."""
+
+    participant_id: ParticipantId
+    purpose: str
+    name: str
+    size_bytes: int
+
+
+class UploadPermit(Message, frozen=True, kw_only=True, tag="upload_permit"):
+    """A file may come in, under this id and within these limits."""
+
+    file_id: FileId
+    max_bytes: int
+    media_types: tuple[str, ...]
+
+
+class AddFile(Message, frozen=True, kw_only=True, tag="add_file"):
+    """Asked: the entry's seq, or `RequestDenied`. The file is on disk."""
+
+    participant_id: ParticipantId
+    file: FileView
+
+
+class DropUpload(BoundedMessage, frozen=True, kw_only=True, tag="drop_upload"):
+    """An upload is over, well or not."""
+
+    file_id: FileId
 
 
 class Heard(LatestMessage, frozen=True, kw_only=True, tag="heard"):
@@ -207,6 +267,14 @@ class OfferTick(LatestMessage, frozen=True, kw_only=True, tag="offer_tick"):
     """The room's own: tell the viewers' schedulers what has changed."""
 
 
+class ReviewTick(LatestMessage, frozen=True, kw_only=True, tag="review_tick"):
+    """The room's own: look again at those who wait at the door."""
+
+
+class ExpiryTick(LatestMessage, frozen=True, kw_only=True, tag="expiry_tick"):
+    """The room's own: somebody who waited may have been away for too long."""
+
+
 class EmptyTick(LatestMessage, frozen=True, kw_only=True, tag="empty_tick"):
     """The room's own: the empty timeout may be over."""
 
@@ -224,6 +292,7 @@ class PrepareClose(Message, frozen=True, kw_only=True, tag="prepare_close"):
 
 RoomMessage = (
     Join
+    | GroupMessage
     | TakeSeat
     | Disconnect
     | Reconnect
@@ -233,13 +302,19 @@ RoomMessage = (
     | Unpublish
     | Mute
     | Remove
+    | ChangeGrants
     | Acknowledge
     | AppendEntry
     | GetEntries
+    | OpenUpload
+    | AddFile
+    | DropUpload
     | Heard
     | RatesMeasured
     | SpeakersTick
     | OfferTick
+    | ReviewTick
+    | ExpiryTick
     | EmptyTick
     | CheckEmpty
     | PrepareClose

@@ -10,13 +10,14 @@ from ..engine.ids import ParticipantId
 from ..engine.runtime import ActorRef, ChildSpec, Crash, Down, Supervisor
 from ..plugins.host import LoadedPlugin
 from .delivery import Delivery
+from .groups import House
 from .lifecycle import journal_cause
 from .messages import JoinRequest, ParticipantMessage
 from .open_sessions import OpenSession
 from .participant import ParticipantActor
 from .plugin import PluginActor
 from .room import RoomActor
-from .room_messages import ParticipantDown, RoomDown
+from .room_messages import ParticipantDown, RoomDown, RoomMessage
 from .site import RoomSite, Services
 
 _log = structlog.get_logger()
@@ -45,18 +46,9 @@ async def start_room(services: Services, rooms: Supervisor, session: OpenSession
         supervisor=supervisor,
         delivery=Delivery(services.outlets, services.counters),
     )
+    site.house = House(site, _start_actors)
     try:
-        room = await supervisor.start_child(
-            ChildSpec(
-                name="room",
-                factory=lambda: RoomActor(site),
-                # Every participant may have some tells and one ask on the way.
-                mailbox_size=1024 + 4 * template.limits.max_participants,
-            )
-        )
-        for plugin in template.plugins.plugins:
-            if plugin.has_actor:
-                await _start_plugin(site, plugin)
+        room = await _start_actors(site)
     except BaseException:
         await rooms.stop_child(session.room_id)
         raise
@@ -81,14 +73,34 @@ async def start_participant(
 
     def handle_down(down: Down) -> None:
         site.services.counters.participants[person.grants.role] -= 1
-        room = site.room
-        if room is not None:
-            room.tell(
-                ParticipantDown(participant_id=participant_id, cause=journal_cause(down.reason))
-            )
+        site.whereabouts.pop(participant_id, None)
+        message = ParticipantDown(participant_id=participant_id, cause=journal_cause(down.reason))
+        for its_site in site.rooms:  # It may have ended on its way from one to another.
+            room = its_site.room
+            if room is not None:
+                room.tell(message)
 
     site.supervisor.watch(ref, handle_down)
     return ref
+
+
+async def _start_actors(site: RoomSite) -> ActorRef[RoomMessage]:
+    """Start a room, the groups that it had, and its plugins."""
+    limits = site.template.limits
+    room = await site.supervisor.start_child(
+        ChildSpec(
+            name="room",
+            factory=lambda: RoomActor(site),
+            # Every participant may have some tells and one ask on the way.
+            mailbox_size=1024 + 4 * limits.max_participants,
+        )
+    )
+    if site.house is not None:
+        await site.house.resume()
+    for plugin in site.template.plugins.plugins:
+        if plugin.has_actor:
+            await _start_plugin(site, plugin)
+    return room
 
 
 async def _start_plugin(site: RoomSite, plugin: LoadedPlugin) -> None:

@@ -19,7 +19,7 @@ from ..engine.protocol.server import SlotsChanged
 from ..engine.protocol.things import SlotView
 from ..plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
 from .messages import ClearSlot, Estimated, PointSlot, Reschedule, RoomChanged, SlotShown
-from .participant_state import ParticipantState
+from .participant_state import NOTHING_OFFERED, ParticipantState
 
 RETRY_S: Final = 0.1  # After a track's mailbox was full: ten thousand viewers want it at once.
 # Estimates come each second from every viewer; a smaller change is below their own error.
@@ -40,6 +40,8 @@ async def set_view(state: ParticipantState, request: SetView) -> None:
 
 async def note_room(state: ParticipantState, message: RoomChanged) -> None:
     """Take in what the room offers."""
+    if message.room_id != state.site.room_id:
+        return  # It was left meanwhile.
     state.subscriber.room = message
     await schedule(state)
 
@@ -87,8 +89,19 @@ async def retry(state: ParticipantState) -> None:
     await schedule(state)
 
 
+def leave_room(state: ParticipantState) -> None:
+    """The participant is in another room: no slot shows anything until that one offers it."""
+    leave_slots(state)
+    subscriber = state.subscriber
+    subscriber.room = NOTHING_OFFERED
+    subscriber.tiles = None
+    subscriber.decisions = ()
+    shown = [index for index, view in subscriber.views.items() if view != SlotView(slot=index)]
+    _push_views(state, [SlotView(slot=index) for index in shown])
+
+
 def leave_slots(state: ParticipantState) -> None:
-    """Take the rows back when the participant ends; its transport is closed already."""
+    """Take the rows back; when the participant ends, its transport is closed already."""
     slots = {slot.index: slot for slot in _slots(state)}
     for index, (track_id, _) in state.subscriber.pointed.items():
         track = state.site.track(track_id)

@@ -1,7 +1,7 @@
 """Templates: what kinds of room there are, with their limits, plugins and scheduler resolved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..engine.config import RoomsConfig, RoomTemplate
 from ..engine.errors import ConfigError, RequestDenied
@@ -17,6 +17,11 @@ class Template:
     limits: RoomTemplate
     plugins: RoomPlugins
     scheduler: Scheduler
+    group_plugins: RoomPlugins  # Those that its groups have as well.
+
+    def for_groups(self) -> "Template":
+        """Return the template of a group of such a room."""
+        return replace(self, plugins=self.group_plugins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ def resolve_templates(rooms: RoomsConfig, host: PluginHost) -> Templates:
         name: Template(
             name=name,
             limits=limits,
-            plugins=host.for_template(name, limits.plugins),
+            plugins=host.for_template(name, (*limits.plugins, *limits.extra_plugins)),
             scheduler=host.scheduler(name, limits.scheduler),
+            group_plugins=host.for_groups(name, limits.plugins),
         )
         for name, limits in rooms.templates.items()
     }

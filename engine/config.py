@@ -118,19 +118,37 @@ class RoomTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     empty_timeout_s: Annotated[
         Seconds, Meta(description="An empty room ends its session after this time.")
     ] = 300.0
+    floor_required: Annotated[
+        bool, Meta(description="Merchants publish only while a host lets them.")
+    ] = False
     scheduler: Annotated[
         str, Meta(min_length=1, description="The scheduler that fills the slots.")
     ] = "teaching"
     plugins: Annotated[tuple[str, ...], Meta(description="Plugins that run in the room.")] = (
         "chat",
+        "hands",
+        "questions",
+        "polls",
+        "pulse",
         "simulcast",
         "screen_share",
+        "lobby",
+        "whiteboard",
+        "annotate",
+        "courseware",
     )
+    extra_plugins: Annotated[
+        tuple[str, ...], Meta(description="Installed plugins that run beside those of `plugins`.")
+    ] = ()
 
 
 GUIDANCE: Final = RoomTemplate(max_participants=2, video_slots=2)
-CLASS: Final = RoomTemplate(max_participants=24, video_slots=12)
-BRIEFING: Final = RoomTemplate(max_participants=10_000, video_slots=4, empty_timeout_s=900.0)
+CLASS: Final = RoomTemplate(
+    max_participants=24, video_slots=12, plugins=(*RoomTemplate().plugins, "breakouts")
+)
+BRIEFING: Final = RoomTemplate(
+    max_participants=10_000, video_slots=4, empty_timeout_s=900.0, floor_required=True
+)
 
 
 def _templates() -> dict[str, RoomTemplate]:
@@ -180,6 +198,24 @@ class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = "auto"
 
 
+class FilesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files that people bring into rooms: pictures and courseware."""
+
+    session_bytes: Annotated[
+        int, Meta(ge=0, description="What all files of one session may come to.")
+    ] = 2_000_000_000
+    participant_bytes: Annotated[
+        int, Meta(ge=0, description="What the files of one participant in a session may come to.")
+    ] = 500_000_000
+    session_files: Annotated[
+        int, Meta(ge=0, le=10_000, description="How many files a session may have.")
+    ] = 2_000
+    reserve_bytes: Annotated[
+        int,
+        Meta(ge=0, description="Free disk below which no file is taken: journals need it."),
+    ] = 500_000_000
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything a node can be told."""
 
@@ -193,4 +229,5 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(description="Options of plugins: `[plugins.<name>]`."),
     ] = msgspec.field(default_factory=dict)
     auth: AuthConfig = msgspec.field(default_factory=AuthConfig)
+    files: FilesConfig = FilesConfig()
     log: LogConfig = LogConfig()

@@ -4,7 +4,7 @@ Names follow LiveKit's grants where those exist (`canPublish` → `can_publish_s
 those of teaching. `web/tokens.py` reads them from claims; actors and plugins only ask.
 """
 
-from typing import Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -12,6 +12,7 @@ from .media import Source
 
 RoleName = Literal["host", "assistant", "merchant", "observer"]
 ALL_SOURCES: Final = tuple(Source)
+ROLES: Final[tuple[RoleName, ...]] = get_args(RoleName)
 
 
 class Grants(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,3 +59,40 @@ _OF_ROLE: Final[dict[RoleName, Grants]] = {
 def grants_of_role(role: RoleName) -> Grants:
     """What a role may do when its token says nothing else."""
     return _OF_ROLE[role]
+
+
+class GrantChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was changed in a session: these grants, None: as the token says.
+
+    Encoded, it has the changed names only. `role` and `hidden` cannot be changed: who is told of
+    whom would have to be said anew.
+    """
+
+    can_publish_sources: tuple[Source, ...] | msgspec.UnsetType | None = msgspec.UNSET
+    room_admin: bool | msgspec.UnsetType | None = msgspec.UNSET
+    can_draw: bool | msgspec.UnsetType | None = msgspec.UNSET
+    can_ask: bool | msgspec.UnsetType | None = msgspec.UNSET
+    can_answer: bool | msgspec.UnsetType | None = msgspec.UNSET
+    can_poll: bool | msgspec.UnsetType | None = msgspec.UNSET
+    can_grant_floor: bool | msgspec.UnsetType | None = msgspec.UNSET
+    can_move_participants: bool | msgspec.UnsetType | None = msgspec.UNSET
+
+    def named(self) -> dict[str, Any]:  # Any: the grants differ in type.
+        """Return what is said, by name, None included."""
+        pairs = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in pairs if value is not msgspec.UNSET}
+
+    def then(self, later: "GrantChanges") -> "GrantChanges":
+        """Return both in one; what `later` takes back is not said any more."""
+        named = self.named() | later.named()
+        return GrantChanges(**{name: value for name, value in named.items() if value is not None})
+
+    def apply(self, grants: Grants) -> Grants:
+        """Return grants with these changes."""
+        if self == NO_CHANGES:
+            return grants  # So it is for nearly everybody who joins.
+        kept = {name: value for name, value in self.named().items() if value is not None}
+        return msgspec.structs.replace(grants, **kept) if kept else grants
+
+
+NO_CHANGES: Final = GrantChanges()

@@ -11,6 +11,7 @@ EntryId = NewType("EntryId", str)
 TransportId = NewType("TransportId", str)
 SlotId = NewType("SlotId", str)
 ConnectionId = NewType("ConnectionId", str)
+FileId = NewType("FileId", str)
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SIZE = len(_ALPHABET)
@@ -56,5 +57,13 @@ def new_slot_id() -> SlotId:
     return SlotId(_new("SL_"))
 
 
+def new_waiting_id() -> str:
+    return _new("WA_")
+
+
 def new_connection_id() -> ConnectionId:
     return ConnectionId(_new("CO_"))
+
+
+def new_file_id() -> FileId:
+    return FileId(_new("FI_"))

@@ -11,48 +11,15 @@ from ..engine.forward.api import ForwarderStatistics
 from ..engine.journal import JournalStatistics
 from ..engine.runtime.counters import SupervisorStatistics
 from ..engine.transport.service import MediaStatistics
+from .classroom_catalog import CLASSROOM
 from .labels import (
     CHECK_RESULT,
     CLOSE_CAUSE,
     DATAGRAM_DROP,
     DROP_REASON,
-    PHASE,
-    RESULT,
-    ROLE,
-    SOURCE,
-    TEMPLATE,
 )
 from .metric import HistogramReading, Metric, counter, gauge, histogram
-from .readings import ClassroomStatistics, GatewayReading
-
-CLASSROOM: Final[tuple[Metric[ClassroomStatistics], ...]] = (
-    gauge("emporion_classroom_rooms", "Open rooms.", lambda s: s.rooms, label=TEMPLATE),
-    gauge(
-        "emporion_classroom_participants",
-        "Joined participants.",
-        lambda s: s.participants,
-        label=ROLE,
-    ),
-    gauge(
-        "emporion_classroom_participants_away",
-        "Participants whose connection is lost and whose place is kept.",
-        lambda s: s.participants_away,
-    ),
-    gauge("emporion_classroom_tracks", "Published tracks.", lambda s: s.tracks, label=SOURCE),
-    counter(
-        "emporion_classroom_joins_total",
-        "Attempts to join or to resume, by how they ended.",
-        lambda s: s.joins,
-        label=RESULT,
-    ),
-    histogram(
-        "emporion_classroom_join_phase_seconds",
-        "Time of a join by phase; `welcome` is the sum of those before it.",
-        lambda s: s.join_phases,
-        unit="seconds",
-        label=PHASE,
-    ),
-)
+from .readings import GatewayReading
 
 GATEWAY: Final[tuple[Metric[GatewayReading], ...]] = (
     gauge("emporion_gateway_connections", "Open WebSocket connections.", lambda s: s.connections),

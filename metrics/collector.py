@@ -21,13 +21,13 @@ from ..engine.transport.service import MediaStatistics
 from .catalog import (
     BUILD_INFO,
     BUILD_INFO_HELP,
-    CLASSROOM,
     FORWARD,
     GATEWAY,
     JOURNAL,
     MEDIA,
     RUNTIME,
 )
+from .classroom_catalog import CLASSROOM
 from .metric import BuildInfo, HistogramReading, Metric, MetricType, Reading, Value
 from .readings import ClassroomStatistics, GatewayReading
 

@@ -35,6 +35,7 @@ class ClassroomStatistics:
     rooms: Mapping[str, int] = field(default_factory=dict)  # By template.
     participants: Mapping[str, int] = field(default_factory=dict)  # By role.
     participants_away: int = 0  # Their connection is lost, their place is kept.
+    participants_waiting: int = 0  # At the doors of rooms.
     tracks: Mapping[str, int] = field(default_factory=dict)  # By source.
     joins: Mapping[str, int] = field(default_factory=dict)  # By `JoinResult`, since the start.
     join_phases: Mapping[str, HistogramReading] = field(default_factory=dict)

@@ -6,13 +6,13 @@ from typing import Any
 from .catalog import (
     BUILD_INFO,
     BUILD_INFO_HELP,
-    CLASSROOM,
     FORWARD,
     GATEWAY,
     JOURNAL,
     MEDIA,
     RUNTIME,
 )
+from .classroom_catalog import CLASSROOM
 from .metric import Metric
 
 _HEAD = """# Metrics

@@ -1,42 +1,44 @@
-"""Text messages to everybody or to named people, with a history for those who come later."""
+"""Messages to everybody or to named people, with a history for those who come later."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, assert_never
 
 import msgspec
 
 from ..engine.errors import RequestDenied
-from ..engine.ids import ParticipantId, new_entry_id
-from .api import ALL, ParticipantView, RequestContext, only
-from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, MessageBody
+from ..engine.ids import FileId, ParticipantId, new_entry_id
+from .api import ALL, IMAGES, Audience, FileView, ParticipantView, RequestContext, only
+from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, Kept
+from .chat_messages import (
+    ChatRequest,
+    DeletedBody,
+    DeleteMessage,
+    GetHistory,
+    Image,
+    MessageBody,
+    ModeBody,
+    Quote,
+    SendMessage,
+    SetMode,
+)
 
-# Far above any sensible limit: a text that is merely too long gets a code of its own.
-_FRAME_TEXT: Final = 100_000
-
-Recipient = Annotated[ParticipantId, msgspec.Meta(max_length=64)]
-Recipients = Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=20)]
+QUOTED_CHARS: Final = 120
 
 
 class ChatOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of `[plugins.chat]`."""
 
     max_text_chars: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 2_000
-    history_messages: Annotated[int, msgspec.Meta(ge=0, le=KEPT_MESSAGES)] = 200  # For a joiner.
+    history_messages: Annotated[int, msgspec.Meta(ge=0, le=KEPT_MESSAGES)] = 100  # For a joiner.
     rate_messages: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10  # From one participant …
     rate_window_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10.0  # … in this time.
 
 
-class SendMessage(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="send_message"):
-    """Send a text; `to` None: to everybody."""
-
-    text: Annotated[str, msgspec.Meta(max_length=_FRAME_TEXT)]
-    to: Recipients | None = None
-
-
 class Chat:
-    """Plugin `chat`: one request, one entry."""
+    """Plugin `chat`: messages, their deletion, and who may write."""
 
     options_type = ChatOptions
-    request_type = SendMessage
+    request_type = ChatRequest
+    upload_rules = IMAGES
 
     def __init__(self, options: ChatOptions) -> None:
         self._options = options
@@ -46,31 +48,53 @@ class Chat:
         return state.view(viewer.identity, self._options.history_messages)
 
     async def handle_request(
-        self, context: RequestContext[ChatState], request: SendMessage
+        self, context: RequestContext[ChatState], request: ChatRequest
     ) -> None:
-        """Append the message.
+        """Send, delete, change the mode, or show older messages.
 
         Raises:
-            RequestDenied: `chat.empty`, `chat.too_long`, `chat.unknown_recipient`,
-                `chat.rate_limited` (retryable).
+            RequestDenied: `chat.empty`, `chat.too_long`, `chat.hosts_only`, `chat.slow_mode` and
+                `chat.rate_limited` (both retryable), `chat.unknown_recipient`,
+                `chat.unknown_message`, `chat.reply_elsewhere`, `chat.unknown_image`,
+                `chat.not_yours`, `chat.not_host`.
         """
-        self._check_text(request.text)
+        match request:
+            case SendMessage():
+                await self._send(context, request)
+            case DeleteMessage(message_id=message_id):
+                await _delete(context, message_id)
+            case SetMode():
+                await _set_mode(context, request)
+            case GetHistory():
+                asker = context.participant
+                page = context.state.page(asker.identity, request.before_seq, request.limit)
+                context.signal("history", page, audience=only(asker.participant_id))
+            case _:
+                assert_never(request)
+
+    async def _send(self, context: RequestContext[ChatState], request: SendMessage) -> None:
+        author = context.participant
+        if context.state.has_nonce(author.identity, request.nonce):
+            return  # Its answer was lost; it is here.
+        self._check_text(request)
+        _check_mode(context, request)
         self._check_rate(context)
         _check_recipients(context, request.to)
-        author = context.participant
-        await context.append(
-            "message",
-            MessageBody(
-                message_id=new_entry_id(),
-                text=request.text,
-                to=request.to,
-                author_name=author.name,
-            ),
-            audience=ALL if request.to is None else only(author.participant_id, *request.to),
+        body = MessageBody(
+            message_id=new_entry_id(),
+            text=request.text,
+            to=request.to,
+            author_name=author.name,
+            reply_to=_quote(context, request),
+            mentions=_mentioned(context, request),
+            image=_image(context, request),
+            nonce=request.nonce,
         )
+        await context.append("message", body, audience=_audience(author.participant_id, request.to))
 
-    def _check_text(self, text: str) -> None:
-        if not text.strip():
+    def _check_text(self, request: SendMessage) -> None:
+        text = request.text
+        if not text.strip() and request.image is None:
             raise RequestDenied("The message is empty.", code="chat.empty")
         if len(text) > self._options.max_text_chars:
             raise RequestDenied(
@@ -90,6 +114,54 @@ class Chat:
             )
 
 
+async def _delete(context: RequestContext[ChatState], message_id: str) -> None:
+    asker = context.participant
+    kept = _find(context, message_id)
+    message = kept.message
+    if message.author_identity != asker.identity and not asker.is_host:
+        raise RequestDenied("Only hosts delete what others wrote.", code="chat.not_yours")
+    audience = ALL
+    if kept.seen_by is not None:  # Some may have come back under another id since.
+        people = context.room.participants.values()
+        audience = only(*(p.participant_id for p in people if p.identity in kept.seen_by))
+    await context.append("message_deleted", DeletedBody(message_id=message_id), audience=audience)
+
+
+async def _set_mode(context: RequestContext[ChatState], request: SetMode) -> None:
+    if not context.participant.is_host:
+        raise RequestDenied("Only hosts say who may write.", code="chat.not_host")
+    now = context.state.mode
+    mode = ModeBody(
+        slow_s=now.slow_s if request.slow_s is None else request.slow_s,
+        hosts_only=now.hosts_only if request.hosts_only is None else request.hosts_only,
+    )
+    if mode != now:
+        await context.append("mode_changed", mode)
+
+
+def _check_mode(context: RequestContext[ChatState], request: SendMessage) -> None:
+    """Hosts are free. In `hosts_only` everybody else may still write to hosts."""
+    author, mode = context.participant, context.state.mode
+    if author.is_host:
+        return
+    if mode.hosts_only and not _goes_to_hosts(context, request.to):
+        raise RequestDenied("Only hosts write to everybody now.", code="chat.hosts_only")
+    last_us = context.state.last_sent_us(author.identity)
+    if mode.slow_s and last_us is not None and context.now_us() - last_us < mode.slow_s * 1_000_000:
+        raise RequestDenied(
+            f"One message every {mode.slow_s} s; wait a little.",
+            code="chat.slow_mode",
+            retryable=True,
+        )
+
+
+def _goes_to_hosts(
+    context: RequestContext[ChatState], recipients: tuple[ParticipantId, ...] | None
+) -> bool:
+    people = [context.room.participants.get(recipient) for recipient in recipients or ()]
+    return bool(people) and all(person is not None and person.is_host for person in people)
+
+
 def _check_recipients(
     context: RequestContext[ChatState], recipients: tuple[ParticipantId, ...] | None
 ) -> None:
@@ -99,3 +171,55 @@ def _check_recipients(
             raise RequestDenied(
                 "Somebody you write to is not in the room.", code="chat.unknown_recipient"
             )
+
+
+def _quote(context: RequestContext[ChatState], request: SendMessage) -> Quote | None:
+    """Quote what is answered. A private message may be quoted to those only who have seen it."""
+    if request.reply_to is None:
+        return None
+    kept = _find(context, request.reply_to)
+    if kept.seen_by is not None:
+        readers = {context.room.participants[person].identity for person in request.to or ()}
+        if request.to is None or not readers <= kept.seen_by:
+            raise RequestDenied(
+                "A private message is answered to its people only.", code="chat.reply_elsewhere"
+            )
+    message = kept.message
+    text = message.text if len(message.text) <= QUOTED_CHARS else message.text[:QUOTED_CHARS] + "…"
+    return Quote(message_id=message.message_id, author_name=message.author_name, text=text)
+
+
+def _mentioned(context: RequestContext[ChatState], request: SendMessage) -> tuple[str, ...]:
+    """Name by identity who is mentioned; who is not there or will not see it is left out."""
+    readers = request.mentions if request.to is None else request.to
+    people = (
+        context.room.participants.get(person) for person in request.mentions if person in readers
+    )
+    names = (person.identity for person in people if person is not None and not person.hidden)
+    return tuple(dict.fromkeys(names))
+
+
+def _image(context: RequestContext[ChatState], request: SendMessage) -> Image | None:
+    if request.image is None:
+        return None
+    file: FileView | None = context.room.files.get(FileId(request.image))
+    if file is None or file.owner != context.participant.identity or file.purpose != "chat":
+        raise RequestDenied("You have brought no such picture.", code="chat.unknown_image")
+    return Image(
+        file_id=file.file_id,
+        name=file.name,
+        width_px=file.width_px,
+        height_px=file.height_px,
+        alt=request.alt.strip(),
+    )
+
+
+def _find(context: RequestContext[ChatState], message_id: str) -> Kept:
+    kept = context.state.find(message_id, context.participant.identity)
+    if kept is None:
+        raise RequestDenied("There is no such message.", code="chat.unknown_message")
+    return kept
+
+
+def _audience(author: ParticipantId, recipients: tuple[ParticipantId, ...] | None) -> Audience:
+    return ALL if recipients is None else only(author, *recipients)

@@ -1,27 +1,21 @@
 """The fold of the chat: the latest messages, who may see each, and who wrote how much lately."""
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 import msgspec
 
 from ..engine.ids import ParticipantId
-from .api import Entry
+from .api import Entry, PersistentDict
+from .chat_messages import DeletedBody, Image, MessageBody, ModeBody, Quote
 
-KEPT_MESSAGES: Final = 1_000  # That the state holds; a view shows fewer.
-
-
-class MessageBody(msgspec.Struct, frozen=True, kw_only=True):
-    """The body of the entry `chat.message`."""
-
-    message_id: str
-    text: str
-    to: tuple[ParticipantId, ...] | None
-    author_name: str
+EVERYBODY: Final = ModeBody()
+KEPT_MESSAGES: Final = 5_000  # That the state holds; a view shows fewer. Some 3 MB at most.
 
 
-class ChatMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """One message in the history."""
+class ChatMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message in the history; of a deleted one nothing is left but its place."""
 
     seq: int
     at_us: int
@@ -30,13 +24,29 @@ class ChatMessage(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     to: tuple[ParticipantId, ...] | None
     message_id: str
+    author_identity: str = ""
+    reply_to: Quote | None = None
+    mentions: tuple[str, ...] = ()
+    image: Image | None = None
+    nonce: str = ""
+    deleted: bool = False
 
 
-class ChatView(msgspec.Struct, frozen=True, kw_only=True):
+class ChatView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The latest messages that a participant may see, and how many there were in all."""
 
     messages: tuple[ChatMessage, ...]
     total: int
+    slow_s: int = 0
+    hosts_only: bool = False
+
+
+class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Older messages, oldest first; `has_more`: there are some before these."""
+
+    before_seq: int
+    messages: tuple[ChatMessage, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +66,57 @@ class ChatState:
 
     kept: tuple[Kept, ...] = ()
     public_total: int = 0
-    private_totals: dict[str, int] = field(default_factory=dict)
-    identities: dict[ParticipantId, str] = field(default_factory=dict)
-    sent_at_us: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    mode: ModeBody = EVERYBODY
+    private_totals: PersistentDict[str, int] = field(default_factory=PersistentDict)
+    identities: PersistentDict[ParticipantId, str] = field(default_factory=PersistentDict)
+    sent_at_us: PersistentDict[str, tuple[int, ...]] = field(default_factory=PersistentDict)
 
     def count_since(self, identity: str, at_us: int) -> int:
         """Count the messages of an identity that are younger than `at_us`."""
         return sum(sent > at_us for sent in self.sent_at_us.get(identity, ()))
 
+    def last_sent_us(self, identity: str) -> int | None:
+        """When an identity wrote last."""
+        times = self.sent_at_us.get(identity, ())
+        return times[-1] if times else None
+
+    def find(self, message_id: str, identity: str) -> Kept | None:
+        """Find a message that this identity may see and that was not deleted."""
+        for kept in reversed(self.kept):
+            if kept.message.message_id == message_id:
+                is_there = kept.is_seen_by(identity) and not kept.message.deleted
+                return kept if is_there else None
+        return None
+
+    def has_nonce(self, identity: str, nonce: str) -> bool:
+        """Whether an identity wrote a message of this name, not long ago."""
+        return nonce != "" and any(
+            kept.message.nonce == nonce and kept.message.author_identity == identity
+            for kept in self.kept[-200:]
+        )
+
+    def page(self, identity: str, before_seq: int, limit: int) -> HistoryPage:
+        """Return the newest `limit` messages before a seq that this identity may see."""
+        seen = (
+            kept.message
+            for kept in reversed(self.kept)
+            if kept.message.seq < before_seq and kept.is_seen_by(identity)
+        )
+        newest = list(islice(seen, limit + 1))
+        return HistoryPage(
+            before_seq=before_seq,
+            messages=tuple(reversed(newest[:limit])),
+            has_more=len(newest) > limit,
+        )
+
     def view(self, identity: str, limit: int) -> ChatView:
         """Return the newest `limit` messages that this identity may see."""
-        seen = [kept.message for kept in self.kept if kept.is_seen_by(identity)]
+        seen = (kept.message for kept in reversed(self.kept) if kept.is_seen_by(identity))
         return ChatView(
-            messages=tuple(seen[-limit:] if limit else ()),
+            messages=tuple(reversed(list(islice(seen, limit)))),
             total=self.public_total + self.private_totals.get(identity, 0),
+            slow_s=self.mode.slow_s,
+            hosts_only=self.mode.hosts_only,
         )
 
 
@@ -84,6 +131,8 @@ class _JoinedBody(msgspec.Struct):
 
 _joined = msgspec.msgpack.Decoder(_JoinedBody)
 _message = msgspec.msgpack.Decoder(MessageBody)
+_deleted = msgspec.msgpack.Decoder(DeletedBody)
+_mode = msgspec.msgpack.Decoder(ModeBody)
 
 
 class ChatFold:
@@ -99,10 +148,14 @@ class ChatFold:
         match entry.kind:
             case "room.participant_joined":
                 joined = _joined.decode(entry.body).participant
-                names = state.identities | {joined.participant_id: joined.identity}
-                return replace(state, identities=names)
+                identities = state.identities.with_item(joined.participant_id, joined.identity)
+                return replace(state, identities=identities)
             case "chat.message":
                 return self._add(state, entry, _message.decode(entry.body))
+            case "chat.message_deleted":
+                return _delete(state, _deleted.decode(entry.body).message_id)
+            case "chat.mode_changed":
+                return replace(state, mode=_mode.decode(entry.body))
             case _:
                 return state
 
@@ -113,26 +166,50 @@ class ChatFold:
             at_us=entry.at_us,
             author=entry.author,
             author_name=body.author_name,
+            author_identity=author,
             text=body.text,
             to=body.to,
             message_id=body.message_id,
+            reply_to=body.reply_to,
+            mentions=body.mentions,
+            image=body.image,
+            nonce=body.nonce,
         )
         seen_by = (
             None
             if body.to is None
             else frozenset({author, *(_identity(state, person) for person in body.to)})
         )
-        private = state.private_totals | {
-            identity: state.private_totals.get(identity, 0) + 1 for identity in seen_by or ()
-        }
+        private = state.private_totals
+        for identity in seen_by or ():
+            private = private.with_item(identity, private.get(identity, 0) + 1)
         times = (*state.sent_at_us.get(author, ()), entry.at_us)[-self._rate_messages :]
         return replace(
             state,
             kept=(*state.kept, Kept(message, seen_by))[-KEPT_MESSAGES:],
             public_total=state.public_total + (seen_by is None),
             private_totals=private,
-            sent_at_us=state.sent_at_us | {author: times},
+            sent_at_us=state.sent_at_us.with_item(author, times),
         )
+
+
+def _delete(state: ChatState, message_id: str) -> ChatState:
+    """Leave nothing of a message, not even where it was quoted."""
+    return replace(state, kept=tuple(_without(kept, message_id) for kept in state.kept))
+
+
+def _without(kept: Kept, message_id: str) -> Kept:
+    message = kept.message
+    if message.message_id == message_id:
+        bare = msgspec.structs.replace(
+            message, text="", reply_to=None, mentions=(), image=None, deleted=True
+        )
+        return replace(kept, message=bare)
+    quote = message.reply_to
+    if quote is not None and quote.message_id == message_id and quote.text:
+        unquoted = msgspec.structs.replace(quote, text="")
+        return replace(kept, message=msgspec.structs.replace(message, reply_to=unquoted))
+    return kept
 
 
 def _identity(state: ChatState, participant_id: ParticipantId | None) -> str:

@@ -1,8 +1,8 @@
 """Finds plugins, validates their options, and hands each template the ones it names."""
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from typing import Any, Final
 
@@ -10,19 +10,50 @@ import msgspec
 import pluggy
 
 from ..engine.errors import ConfigError
-from .api import API_VERSION, PROJECT, Answering, Folding, Hooks, Scheduler
+from .api import (
+    API_VERSION,
+    PROJECT,
+    Answering,
+    Folding,
+    Hooks,
+    Scheduler,
+    Signalling,
+    Summarizing,
+)
+from .breakouts import Breakouts
 from .chat import Chat
+from .courseware import Courseware
+from .drawing.annotate import Annotate
+from .drawing.whiteboard import Whiteboard
+from .hands import Hands
+from .lobby import Lobby
+from .panels import panel_path, read_panel
 from .policies import Policies, PolicyCall, PolicyCounters
+from .polls import Polls
+from .pulse import Pulse
+from .questions import Questions
 from .screen_share import ScreenShare
 from .simulcast import Simulcast
 
 ENTRY_POINT_GROUP: Final = "emporion.plugins"
 # Also found where Emporion runs from its sources, and so has no entry points.
 BUILT_INS: Final[Mapping[str, type]] = {
+    "breakouts": Breakouts,
     "chat": Chat,
+    "courseware": Courseware,
+    "hands": Hands,
+    "lobby": Lobby,
+    "polls": Polls,
+    "pulse": Pulse,
+    "questions": Questions,
     "screen_share": ScreenShare,
     "simulcast": Simulcast,
+    "whiteboard": Whiteboard,
+    "annotate": Annotate,
 }
+
+MIN_SUMMARY_INTERVAL_S: Final = 0.1
+_OBSERVERS: Final = ("on_start", "on_timer", "on_pages", "on_speakers", "on_entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +63,16 @@ class LoadedPlugin:
     name: str
     instance: Any  # A stranger's class: `api` says what it may have.
     decode_request: Callable[[bytes], Any] | None  # None: it has no requests.
-    has_view: bool  # Joiners are sent a view of its state.
-    has_actor: bool  # A room runs an actor for it: it has state, requests or observers.
+    has_view: bool  # It has a fold, and joiners are sent a view of its state.
+    has_actor: bool  # A room runs an actor for it: it has state, requests, signals or observers.
+    decode_signal: Callable[[bytes], Any] | None = None  # None: it has no signals.
+    summary_interval_s: float | None = None  # None: it has no summary.
+    observers: Mapping[str, Callable[..., Awaitable[None]]] = field(default_factory=dict)
+    panel: str | None = None  # The URL of its panel's module; None: the pages show it.
+    panel_module: bytes = b""  # What is served there.
+    needs_groups: bool = False  # Its contexts have `groups`.
+    is_in_groups: bool = True  # Groups of a room that has it have it too.
+    answers_observers: bool = False  # It takes care that nobody learns of a hidden one's request.
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +128,11 @@ class PluginHost:
     def names(self) -> tuple[str, ...]:
         return tuple(self._plugins)
 
+    @property
+    def panels(self) -> Mapping[str, bytes]:
+        """The modules of strangers' panels, by path below the pages."""
+        return {p.panel: p.panel_module for p in self._plugins.values() if p.panel is not None}
+
     def for_template(self, template: str, names: Sequence[str]) -> RoomPlugins:
         """Return the named plugins, in this order.
 
@@ -103,8 +147,16 @@ class PluginHost:
             policies=Policies(
                 before_join=self._calls("before_join", names),
                 before_publish=self._calls("before_publish", names),
+                before_unmute=self._calls("before_unmute", names),
+                before_upload=self._calls("before_upload", names),
                 counters=self.counters,
             ),
+        )
+
+    def for_groups(self, template: str, names: Sequence[str]) -> RoomPlugins:
+        """Return those of the named plugins that groups of the room have as well."""
+        return self.for_template(
+            template, [name for name in names if self._plugins[name].is_in_groups]
         )
 
     def scheduler(self, template: str, name: str) -> Scheduler:
@@ -156,15 +208,47 @@ def _load_one(
     for caller in manager.get_hookcallers(instance) or ():
         if any(impl.hookwrapper or impl.wrapper for impl in caller.get_hookimpls()):
             raise ConfigError(f"plugin {name}: {caller.name} must not be a hook wrapper")
-    decode_request = _request_decoder(name, instance)
+    decode_request = _decoder(name, instance, "request_type", Answering)
+    decode_signal = _decoder(name, instance, "signal_type", Signalling)
     has_view = isinstance(instance, Folding)  # Asked once: it is slow, and joins want to know.
+    observers = _observers(name, manager)
+    panel_module = read_panel(name, plugin_class)
     return LoadedPlugin(
         name=name,
         instance=instance,
         decode_request=decode_request,
+        decode_signal=decode_signal,
         has_view=has_view,
-        has_actor=has_view or decode_request is not None or hasattr(instance, "on_entry"),
+        summary_interval_s=_summary_interval_s(name, instance, has_view=has_view),
+        observers=observers,
+        panel=None if panel_module is None else panel_path(name),
+        panel_module=panel_module or b"",
+        needs_groups=getattr(instance, "needs_groups", False),
+        is_in_groups=getattr(instance, "is_in_groups", True),
+        answers_observers=getattr(instance, "answers_observers", False),
+        has_actor=has_view or bool(observers or decode_request or decode_signal),
     )
+
+
+def _observers(
+    name: str, manager: pluggy.PluginManager
+) -> dict[str, Callable[..., Awaitable[None]]]:
+    """Return the plugin's observers by hook; each takes what its implementation does not want."""
+    return {
+        hook: _with_wanted(impl.function, impl.argnames)
+        for hook in _OBSERVERS
+        for impl in getattr(manager.hook, hook).get_hookimpls()
+        if impl.plugin_name == name
+    }
+
+
+def _with_wanted(
+    function: Callable[..., Awaitable[None]], wanted: Sequence[str]
+) -> Callable[..., Awaitable[None]]:
+    def call(**arguments: object) -> Awaitable[None]:
+        return function(**{name: arguments[name] for name in wanted})
+
+    return call
 
 
 def _options(name: str, plugin_class: type, raw: Mapping[str, Any]) -> msgspec.Struct:
@@ -181,13 +265,27 @@ def _options(name: str, plugin_class: type, raw: Mapping[str, Any]) -> msgspec.S
         raise ConfigError(f"[plugins.{name}]: {error}") from error
 
 
-def _request_decoder(name: str, instance: object) -> Callable[[bytes], Any] | None:
-    if not isinstance(instance, Answering):
+def _decoder(
+    name: str, instance: object, attribute: str, capability: type
+) -> Callable[[bytes], Any] | None:
+    if not isinstance(instance, capability):
         return None
     try:
-        return msgspec.msgpack.Decoder(instance.request_type).decode
+        return msgspec.msgpack.Decoder(getattr(instance, attribute)).decode
     except TypeError as error:
-        raise ConfigError(f"plugin {name}: request_type cannot be decoded: {error}") from error
+        raise ConfigError(f"plugin {name}: {attribute} cannot be decoded: {error}") from error
+
+
+def _summary_interval_s(name: str, instance: object, *, has_view: bool) -> float | None:
+    if not isinstance(instance, Summarizing):
+        return None
+    if not has_view:
+        raise ConfigError(f"plugin {name} has a summary, but no fold and view")
+    if not instance.summary_interval_s >= MIN_SUMMARY_INTERVAL_S:
+        raise ConfigError(
+            f"plugin {name}: summary_interval_s must be at least {MIN_SUMMARY_INTERVAL_S}"
+        )
+    return instance.summary_interval_s
 
 
 def _collect_schedulers(plugins: Iterable[LoadedPlugin]) -> dict[str, Scheduler]:

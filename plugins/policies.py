@@ -7,11 +7,18 @@ from typing import Any, Final
 
 import structlog
 
-from .api import Deny, JoinAttempt, PublishRequest, RoomView
+from .api import Deny, JoinAttempt, PublishRequest, RoomView, TrackView, UploadRequest, Wait
 
 SLOW_POLICY_S: Final = 0.001  # The contract of `Hooks`; all rooms of the node wait meanwhile.
 
+# Finds the state of a plugin by its name. Any: each plugin's own type.
+FindState = Callable[[str], Any]
+
 _log = structlog.get_logger()
+
+
+def no_state(plugin: str) -> None:
+    """For plugins without a fold."""
 
 
 @dataclass(slots=True)
@@ -30,7 +37,7 @@ class PolicyCall:
 
     plugin: str
     hook: str
-    function: Callable[..., Deny | None]
+    function: Callable[..., Deny | Wait | None]
     arguments: tuple[str, ...]  # pluggy: an implementation may take fewer than the spec has.
 
 
@@ -42,31 +49,64 @@ class Policies:
         *,
         before_join: Sequence[PolicyCall] = (),
         before_publish: Sequence[PolicyCall] = (),
+        before_unmute: Sequence[PolicyCall] = (),
+        before_upload: Sequence[PolicyCall] = (),
         counters: PolicyCounters | None = None,
     ) -> None:
         self._before_join = before_join
         self._before_publish = before_publish
+        self._before_unmute = before_unmute
+        self._before_upload = before_upload
         self._counters = counters or PolicyCounters()
 
-    def before_join(self, room: RoomView, attempt: JoinAttempt) -> Deny | None:
-        return self._first_denial(self._before_join, room=room, attempt=attempt)
+    def before_join(
+        self, room: RoomView, attempt: JoinAttempt, find_state: FindState = no_state
+    ) -> Deny | Wait | None:
+        """Ask all who have a say; a `Deny` goes before a `Wait`, whose ever it is."""
+        wait: Wait | None = None
+        for call in self._before_join:
+            answer = self._call(call, find_state, room=room, attempt=attempt)
+            if isinstance(answer, Deny):
+                self._counters.denials += 1
+                return answer
+            wait = wait or answer
+        return wait
 
-    def before_publish(self, room: RoomView, request: PublishRequest) -> Deny | None:
-        return self._first_denial(self._before_publish, room=room, request=request)
+    def before_publish(
+        self, room: RoomView, request: PublishRequest, find_state: FindState = no_state
+    ) -> Deny | None:
+        return self._first_denial(self._before_publish, find_state, room=room, request=request)
+
+    def before_unmute(
+        self, room: RoomView, track: TrackView, find_state: FindState = no_state
+    ) -> Deny | None:
+        return self._first_denial(self._before_unmute, find_state, room=room, track=track)
+
+    def before_upload(
+        self, room: RoomView, upload: UploadRequest, find_state: FindState = no_state
+    ) -> Deny | None:
+        return self._first_denial(self._before_upload, find_state, room=room, upload=upload)
 
     # Any: the arguments differ by hook; `Hooks` types them.
-    def _first_denial(self, calls: Sequence[PolicyCall], **arguments: Any) -> Deny | None:
+    def _first_denial(
+        self, calls: Sequence[PolicyCall], find_state: FindState, **arguments: Any
+    ) -> Deny | None:
         for call in calls:
-            denial = self._call(call, arguments)
-            if denial is not None:
+            denial = self._call(call, find_state, **arguments)
+            if isinstance(denial, Deny):
                 self._counters.denials += 1
                 return denial
         return None
 
-    def _call(self, call: PolicyCall, arguments: dict[str, Any]) -> Deny | None:
+    def _call(
+        self, call: PolicyCall, find_state: FindState, **arguments: Any
+    ) -> Deny | Wait | None:
         self._counters.calls += 1
         started_s = time.perf_counter()
         try:
+            if "state" in call.arguments:
+                arguments["state"] = find_state(call.plugin)
+                started_s = time.perf_counter()  # Folding what is missing is not the policy's time.
             return call.function(*(arguments[name] for name in call.arguments))
         except Exception:  # The plugin caller (E3): a stranger's bug must not end the room.
             self._counters.failures += 1

@@ -9,10 +9,24 @@ from msgspec import inspect
 from ..engine.errors import ConfigError
 from ..engine.ids import new_participant_id
 from ..engine.journal import Entry
-from .rehearsal import NAME, RehearsalDenied, RehearsalRoom
+from ..testing.live_check import check_live
+from .rehearsal import NAME, RehearsalDenied, RehearsalRoom, RehearsalWaits
+from .rehearsal_context import Signalled
+from .scenario import CAST, Forbidden, Request, Scenario, Stage
 from .views import ParticipantView
 
-__all__ = ["RehearsalDenied", "RehearsalRoom", "check_plugin"]
+__all__ = [
+    "CAST",
+    "Forbidden",
+    "RehearsalDenied",
+    "RehearsalRoom",
+    "RehearsalWaits",
+    "Request",
+    "Scenario",
+    "Signalled",
+    "Stage",
+    "check_plugin",
+]
 
 MAX_EMPTY_VIEW_BYTES: Final = 64 * 1024
 _encoder = msgspec.msgpack.Encoder()
@@ -23,15 +37,19 @@ def check_plugin(
     options: Mapping[str, Any] | None = None,  # Any: what TOML holds.
     *,
     name: str = NAME,
+    scenario: Scenario | None = None,
 ) -> None:
     """Check that a plugin keeps the contract of `emporion.plugins.api`, as far as a machine can.
 
-    Its own behaviour is for its own tests; `RehearsalRoom` helps with those.
+    With a scenario the plugin is also played on a whole classroom: late joiners, lost connections
+    and killed actors must end with the same state, and hostile requests must change nothing. Its
+    own behaviour is for its own tests; `RehearsalRoom` helps with those. Not for calls on a loop.
 
     Args:
         plugin_class: As the entry point names it.
         options: What it needs to be made; None: its defaults.
         name: The entry point's name.
+        scenario: What to play; None: nothing.
 
     Raises:
         AssertionError: Lists everything that is wrong.
@@ -45,6 +63,8 @@ def check_plugin(
         *_check_requests(room.plugin.instance),
         *_check_fold(room),
     ]
+    if scenario is not None:
+        wrong += check_live(plugin_class, options, name=name, scenario=scenario)
     assert not wrong, f"{plugin_class.__name__}:\n" + "\n".join(f"- {line}" for line in wrong)
 
 

@@ -1,11 +1,12 @@
 """What a plugin sees of a room: frozen views of the participants and tracks it holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
-from ..engine.ids import ParticipantId, RoomId, TrackId
+from ..engine.grants import Grants
+from ..engine.ids import FileId, ParticipantId, RoomId, TrackId
 from ..engine.media import Kind, Source
 
 
@@ -13,7 +14,8 @@ class ParticipantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """One joined participant.
 
     `hidden`: nobody else's roster has it. `is_public`: everybody's has it; in a large room only
-    the hosts' do until it publishes.
+    the hosts' do until it publishes. `grants`: what it may do now, the token's grants with what
+    was changed since.
     """
 
     participant_id: ParticipantId
@@ -24,6 +26,7 @@ class ParticipantView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     connected: bool = True
     hidden: bool = False
     is_public: bool = True
+    grants: Grants = Grants()
 
     @property
     def is_host(self) -> bool:
@@ -47,6 +50,24 @@ class TrackView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.source.kind
 
 
+class FileView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One file that was brought into the room.
+
+    Who is told its id may fetch it. `owner` is an identity: it outlives a reload of the page.
+    `purpose` is the name of the plugin that it is for. Pixels are 0 where it is no picture.
+    """
+
+    file_id: FileId
+    name: str
+    media_type: str
+    size_bytes: int
+    owner: str
+    purpose: str
+    width_px: int = 0
+    height_px: int = 0
+    sha256: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RoomView:
     """A room at one moment. The mappings are never changed: the next moment has new ones."""
@@ -56,6 +77,7 @@ class RoomView:
     template: str
     participants: Mapping[ParticipantId, ParticipantView]
     tracks: Mapping[TrackId, TrackView]
+    files: Mapping[FileId, FileView] = field(default_factory=dict)
 
     def count_tracks(self, kind: Kind) -> int:
         """Count the published tracks of a kind, muted ones included."""

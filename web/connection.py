@@ -166,6 +166,7 @@ class _Connection:
                 ref=message.ref,
                 resume_token=message.resume_token,
                 last_seq=message.last_seq,
+                room_id=message.room_id,
             )
         start_s = time.perf_counter()
         admission = self._context.verifier.admit(message.token, device_id=message.device_id)

@@ -11,7 +11,17 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NewType, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NewType,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -77,6 +87,8 @@ class ProtocolWriter:
             return _literals(arguments[1:]) or self.type_of(arguments[0], may_omit=may_omit)
         if origin in (UnionType, Union):
             return " | ".join(self.type_of(member, may_omit=may_omit) for member in arguments)
+        if origin is Literal:
+            return " | ".join(f'"{word}"' for word in arguments)
         if origin is dict:
             return f"Record<string, {self.type_of(arguments[1], may_omit=may_omit)}>"
         if origin is list or (origin is tuple and arguments[1:] == (Ellipsis,)):

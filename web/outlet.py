@@ -124,6 +124,11 @@ class Outlet(trio.abc.Stream):
         """Whether posts are still taken."""
         return not self._gone and not self._ending
 
+    @property
+    def backlog_bytes(self) -> int:
+        """What the client has yet to read, beyond what the kernel holds for it."""
+        return self._backlog_bytes
+
     def post(self, framed: bytes) -> bool:
         """Send whole frames without waiting; False: the client is gone, ending, or just cut."""
         if self._gone or self._ending:

@@ -19,6 +19,7 @@ from .outlet import PING_FRAME, Outlet, frame
 
 DIRECT_RECEIVERS: Final = 256  # 2.5 ms of posts: what a loop that also carries audio can bear.
 MAX_QUEUED_BROADCASTS: Final = 1024  # Beyond, the caller works some off itself: back-pressure.
+DROP_ABOVE_BYTES: Final = 32 * 1024  # Unread: a second of a slow line. Signals would come late.
 PING_INTERVAL_S: Final = 10.0
 PONG_DEADLINE_S: Final = 10.0
 _SWEEP_INTERVAL_S: Final = 1.0
@@ -52,6 +53,7 @@ class OutletStatistics:
     messages_sent: int
     messages_unknown: int  # For a connection that is not (or no longer) there.
     messages_refused: int  # For a connection that is gone, ending or just cut.
+    messages_dropped: int  # Might be lost, and the client was behind.
     connections_too_slow: int
     connections_silent: int  # Did not answer a ping.
 
@@ -64,6 +66,7 @@ class OutletTable:
         self._queue: deque[_Broadcast] = deque()
         self._work = trio.Event()
         self._sent = self._unknown = self._refused = self._too_slow = self._silent = 0
+        self._dropped = 0
 
     # -- of the connection -----------------------------------------------------------------------
 
@@ -90,9 +93,15 @@ class OutletTable:
         else:
             self._send_in_order([line], frame(payload))
 
-    def broadcast(self, connection_ids: Sequence[ConnectionId], payload: bytes) -> None:
+    def broadcast(
+        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+    ) -> None:
         lines = [line for key in connection_ids if (line := self._lines.get(key)) is not None]
         self._unknown += len(connection_ids) - len(lines)
+        if may_drop:
+            ready = [line for line in lines if line.outlet.backlog_bytes <= DROP_ABOVE_BYTES]
+            self._dropped += len(lines) - len(ready)
+            lines = ready
         if lines:
             self._send_in_order(lines, frame(payload))
 
@@ -121,6 +130,7 @@ class OutletTable:
             messages_sent=self._sent,
             messages_unknown=self._unknown,
             messages_refused=self._refused,
+            messages_dropped=self._dropped,
             connections_too_slow=self._too_slow,
             connections_silent=self._silent,
         )

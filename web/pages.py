@@ -69,6 +69,11 @@ def load_pages(root: Traversable | None = None) -> Mapping[str, Page]:
     return pages
 
 
+def panel_pages(modules: Mapping[str, bytes]) -> Mapping[str, Page]:
+    """Return the pages for plugins' own modules, which are given by path."""
+    return {f"/{path}": _page(f"/{path}", module) for path, module in modules.items()}
+
+
 def _walk(folder: Traversable, above: str) -> Iterator[tuple[str, Page]]:
     for item in folder.iterdir():
         path = f"{above}/{item.name}"

@@ -1,9 +1,10 @@
 """What each HTTP request is answered: pages, health, readiness, errors as JSON. Sans-IO."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
 
 import msgspec
 
@@ -14,6 +15,8 @@ Headers = tuple[tuple[str, str], ...]
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _PERMISSIONS: Final = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self)"
+_CONTENT_POLICY: Final = "Content-Security-Policy"
+FILES_PATH: Final = "/api/v1/files/"
 _SECURITY_HEADERS: Final[Headers] = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -36,29 +39,64 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FilePart:
+    """So many bytes of a file on disk."""
+
+    path: Path
+    offset: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """Headers do not hold the length: that is the connection's."""
+    """Headers do not hold the length: that is the connection's. `file`: it is the body."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    file: FilePart | None = None
+
+
+class UploadTaker(Protocol):
+    """Answers the requests whose bodies are wanted."""
+
+    def is_upload(self, request: HttpRequest) -> bool: ...
+
+    async def take(self, request: HttpRequest, body: AsyncIterator[bytes]) -> HttpResponse:
+        """Read as much of the body as it likes. What it does not read is not waited for long.
+
+        Raises:
+            Exception: What reading the body raises, if it is the connection's trouble.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Everything that can be asked for. `is_ready` says whether rooms can be joined now."""
+    """Everything that can be asked for.
+
+    `is_ready` says whether rooms can be joined now; `fetch_file` answers for files of rooms, by the
+    rest of the path.
+    """
 
     pages: Mapping[str, Page]
     is_ready: Callable[[], bool]
+    fetch_file: Callable[[str, HttpRequest], HttpResponse] | None = None
+    uploads: UploadTaker | None = None
 
 
 def respond(request: HttpRequest, site: Site) -> HttpResponse:
     """Answer one request; every answer carries the security headers."""
-    response = _route(request, site)
-    policy = ("Content-Security-Policy", _content_security_policy(request.headers.get("host", "")))
-    return HttpResponse(
-        response.status, (*response.headers, policy, *_SECURITY_HEADERS), response.body
-    )
+    return secured(request, _route(request, site))
+
+
+def secured(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Add the security headers; a content policy of the response's own goes before the pages'."""
+    headers = (*response.headers, *_SECURITY_HEADERS)
+    if not any(name == _CONTENT_POLICY for name, _ in response.headers):
+        policy = _content_security_policy(request.headers.get("host", ""))
+        headers = (*headers, (_CONTENT_POLICY, policy))
+    return replace(response, headers=headers)
 
 
 def error_response(status: int, code: str, message: str, headers: Headers = ()) -> HttpResponse:
@@ -91,6 +129,8 @@ def _answer(path: str, request: HttpRequest, site: Site) -> HttpResponse | None:
                 "This is the WebSocket's path.",
                 (("Upgrade", "websocket"), ("Connection", "Upgrade")),
             )
+        case _ if site.fetch_file is not None and path.startswith(FILES_PATH):
+            return site.fetch_file(path.removeprefix(FILES_PATH), request)
         case _ if (page := site.pages.get(path)) is not None:
             return _page_response(page, request.headers)
         case "/":

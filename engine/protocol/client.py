@@ -4,12 +4,13 @@ from typing import Annotated
 
 import msgspec
 
-from ..ids import ParticipantId, TrackId
+from ..ids import ParticipantId, RoomId, TrackId
 from ..media import Source
 from .envelope import ClientMessage, Sdp, ShortText
 
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=8192)]
 Pixels = Annotated[int, msgspec.Meta(ge=0, le=16384)]
+RoomIdText = Annotated[RoomId, msgspec.Meta(min_length=1, max_length=128)]
 
 
 class SendLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +43,7 @@ class Resume(ClientMessage, frozen=True, kw_only=True, tag="resume"):
     protocol_version: int
     resume_token: Token
     last_seq: Annotated[int, msgspec.Meta(ge=0)]
+    room_id: RoomIdText | None = None  # Whose `last_seq` it is; null: the token's room.
 
 
 class Leave(ClientMessage, frozen=True, kw_only=True, tag="leave"):
@@ -102,10 +104,22 @@ class RemoveParticipant(ClientMessage, frozen=True, kw_only=True, tag="remove_pa
 
 
 class PluginRequest(ClientMessage, frozen=True, kw_only=True, tag="plugin_request"):
-    """A request to a plugin; `body` is a tagged map that the plugin's own types validate."""
+    """A request to a plugin; `body` is a tagged map that the plugin's own types validate.
+
+    `room_id`: the room that it is meant for; who was moved meanwhile is answered `room.moved`.
+    """
 
     plugin: ShortText
     body: msgspec.Raw
+    room_id: RoomIdText | None = None
+
+
+class PluginSignal(ClientMessage, frozen=True, kw_only=True, tag="plugin_signal"):
+    """Something for a plugin that is not journaled and may be lost. Answered only if refused."""
+
+    plugin: ShortText
+    body: msgspec.Raw
+    room_id: RoomIdText | None = None  # As in `plugin_request`.
 
 
 ClientRequest = (
@@ -120,4 +134,5 @@ ClientRequest = (
     | SetView
     | RemoveParticipant
     | PluginRequest
+    | PluginSignal
 )

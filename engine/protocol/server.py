@@ -1,10 +1,14 @@
 """What the server says: answers carry the `ref` of their request, pushes carry none."""
 
+import msgspec
+
+from ..grants import Grants
 from ..ids import ParticipantId, TrackId
 from .envelope import Ref, ServerMessage
 from .things import (
     EntryInfo,
     ParticipantInfo,
+    PluginInfo,
     PluginView,
     RoomInfo,
     SlotInfo,
@@ -30,6 +34,10 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     can_publish: tuple[str, ...]  # Sources that the grants allow.
     answer: str | None = None  # SDP; None: no media was offered.
     slots: tuple[SlotInfo, ...] = ()
+    plugin_infos: tuple[PluginInfo, ...] = ()  # All plugins of the room, in its order.
+    # What each role may do, unless a participant's own `grants` say otherwise.
+    role_grants: dict[str, Grants] = msgspec.field(default_factory=dict)
+    files_ticket: str = ""  # For files of the room, as long as you are in it.
 
 
 class Resumed(ServerMessage, frozen=True, kw_only=True, tag="resumed"):
@@ -39,6 +47,25 @@ class Resumed(ServerMessage, frozen=True, kw_only=True, tag="resumed"):
     entries: tuple[EntryInfo, ...]
     slot_views: tuple[SlotView, ...]
     resume_token: str
+    can_publish: tuple[str, ...] = ()  # As in `welcome`; they may have changed meanwhile.
+    grants: Grants | None = None  # One's own, now.
+
+
+class Moved(ServerMessage, frozen=True, kw_only=True, tag="moved"):
+    """You are in another room now: in a group, or in the main room again.
+
+    Your connection, media, slots and published tracks are the same, and so is your participant id.
+    State as of `seq` of that room's journal, as in `welcome`; all pushes after this are of it.
+    """
+
+    room: RoomInfo
+    seq: int
+    participants: tuple[ParticipantInfo, ...]
+    tracks: tuple[TrackInfo, ...]
+    plugins: dict[str, PluginView]
+    can_publish: tuple[str, ...]
+    plugin_infos: tuple[PluginInfo, ...] = ()
+    files_ticket: str = ""
 
 
 class RequestSucceeded(ServerMessage, frozen=True, kw_only=True, tag="request_succeeded"):
@@ -108,10 +135,47 @@ class MuteRequested(ServerMessage, frozen=True, kw_only=True, tag="mute_requeste
     track_id: TrackId
 
 
+class CanPublishChanged(ServerMessage, frozen=True, kw_only=True, tag="can_publish_changed"):
+    """What you may do was changed; tracks of sources that you lost are unpublished already."""
+
+    can_publish: tuple[str, ...]
+    grants: Grants
+
+
+class PluginSignalled(ServerMessage, frozen=True, kw_only=True, tag="plugin_signalled"):
+    """Something of a plugin that is not journaled. `author` null: the plugin itself."""
+
+    plugin: str
+    event: str
+    author: ParticipantId | None
+    body: msgspec.Raw
+
+
+class PluginSummary(ServerMessage, frozen=True, kw_only=True, tag="plugin_summary"):
+    """A plugin's state in short, as of `seq`; it replaces the summary before it."""
+
+    plugin: str
+    seq: int
+    body: msgspec.Raw
+
+
+class Waiting(ServerMessage, frozen=True, kw_only=True, tag="waiting"):
+    """You wait at the door: `welcome` or `request_failed` answers `hello` later.
+
+    `position`: your place in the queue, counted from 1; null: far behind. Told again when what you
+    wait for or your position changes.
+    """
+
+    ref: Ref
+    code: str  # Of the plugin that makes you wait, e.g. "lobby.waiting_room".
+    message: str
+    position: int | None = None
+
+
 class Goodbye(ServerMessage, frozen=True, kw_only=True, tag="goodbye"):
     """The last message on a connection: why it ends, and whether to come back."""
 
-    code: str  # e.g. "left", "duplicate_identity", "removed", "room_closed", "server_stopping"
+    code: str  # e.g. "left", "duplicate_identity", "removed", "banned", "room_closed"
     message: str
     retryable: bool = False
 
@@ -119,6 +183,7 @@ class Goodbye(ServerMessage, frozen=True, kw_only=True, tag="goodbye"):
 ServerPush = (
     Welcome
     | Resumed
+    | Moved
     | RequestSucceeded
     | TrackPublished
     | IceRestarted
@@ -129,5 +194,9 @@ ServerPush = (
     | SpeakersChanged
     | EncodingsWanted
     | MuteRequested
+    | CanPublishChanged
+    | PluginSignalled
+    | PluginSummary
+    | Waiting
     | Goodbye
 )

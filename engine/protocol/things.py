@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from ..grants import Grants
 from ..ids import ParticipantId, RoomId, SessionId, TrackId
 from ..media import Kind, Source
 from .envelope import ShortText
@@ -19,10 +20,14 @@ class RoomInfo(msgspec.Struct, frozen=True, kw_only=True):
     template: str  # "guidance", "class" or "briefing"
     session_id: SessionId
     started_at_unix_s: float  # The zero of the session clock, `at_us`.
+    main_room_id: RoomId | None = None  # Of a group: the room that it belongs to.
 
 
 class ParticipantInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """One joined participant; `identity` is the token's `sub`; not `connected`: page away."""
+    """One joined participant; `identity` is the token's `sub`; not `connected`: page away.
+
+    `grants`: what it may do; null: what `welcome.role_grants` says of its role.
+    """
 
     participant_id: ParticipantId
     identity: str
@@ -30,6 +35,7 @@ class ParticipantInfo(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     joined_at_us: int
     connected: bool = True
+    grants: Grants | None = None
 
 
 class TrackInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,3 +85,10 @@ class PluginView(msgspec.Struct, frozen=True, kw_only=True):
 
     seq: int
     body: msgspec.Raw
+
+
+class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A plugin of the room. `panel`: the URL of a module that shows it; null: the pages do."""
+
+    name: str
+    panel: str | None = None

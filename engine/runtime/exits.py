@@ -17,6 +17,8 @@ class StopCause(StrEnum):
     """The participant said goodbye."""
     REMOVED = "removed"
     """A host put the participant out, or took the track or plugin away."""
+    BANNED = "banned"
+    """A host put the participant out for good."""
     DUPLICATE_IDENTITY = "duplicate_identity"
     """The same identity joined again, and the later one took over."""
     CONNECTION_TIMEOUT = "connection_timeout"

@@ -31,7 +31,9 @@ class RecordingOutlets:
             self.received[connection_id].append(decode_server(payload))
             self._wake()
 
-    def broadcast(self, connection_ids: Sequence[ConnectionId], payload: bytes) -> None:
+    def broadcast(
+        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+    ) -> None:
         for connection_id in connection_ids:
             self.send(connection_id, payload)
 

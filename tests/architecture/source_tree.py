@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-PRODUCT: Final = ("actors", "engine", "metrics", "plugins", "web")
+PRODUCT: Final = ("actors", "engine", "metrics", "plugins", "testing", "web")
 _BUILT: Final = {"node_modules", "static", "build", "dist", "__pycache__", "screenshots"}
+# Distributions of their own, for strangers to copy; they are no packages of ours.
+_EXAMPLES: Final = ROOT / "plugins" / "examples"
 
 
 def repository_files() -> Iterator[Path]:
@@ -19,7 +21,9 @@ def product_files() -> Iterator[Path]:
     """Yield the Python files of the product."""
     yield from ROOT.glob("*.py")
     for folder in PRODUCT:
-        yield from (path for path in _walk(ROOT / folder) if path.suffix == ".py")
+        for path in _walk(ROOT / folder):
+            if path.suffix == ".py" and not path.is_relative_to(_EXAMPLES):
+                yield path
 
 
 def files_of_tests() -> Iterator[Path]:

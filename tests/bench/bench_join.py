@@ -15,6 +15,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,12 +80,14 @@ class Control:
         self._ref = 0
         self._answer: ServerPush | None = None
         self._answered = trio.Event()
+        self.on_push: Callable[[ServerPush], None] = lambda _: None
 
     async def run(self) -> None:
         while True:
             frame = await self._socket.get_message()
             assert isinstance(frame, bytes)
             message = decode_server(frame)
+            self.on_push(message)
             if getattr(message, "ref", None) == self._ref:
                 self._answer = message
                 self._answered.set()

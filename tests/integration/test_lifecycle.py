@@ -14,7 +14,12 @@ from emporion.engine.errors import RequestDenied
 from emporion.engine.journal import Entry, read_journal
 from emporion.engine.media import Source
 from emporion.engine.protocol.client import RemoveParticipant, UnpublishTrack
-from emporion.engine.protocol.server import RequestSucceeded, ServerPush, SlotsChanged
+from emporion.engine.protocol.server import (
+    RequestFailed,
+    RequestSucceeded,
+    ServerPush,
+    SlotsChanged,
+)
 from emporion.engine.transport.transport import CloseCause
 from emporion.plugins.api import NoOptions
 
@@ -229,6 +234,87 @@ async def test_participant_crashes(tmp_path: Path, autojump_clock: MockClock) ->
         assert await call.told() == LEFT
         assert await call.cause() == "crashed"
         call.assert_gone()
+
+
+class Door:
+    """A teacher is in, and a merchant waits."""
+
+    options = {"lobby": {"waiting_room": ["class"]}}  # noqa: RUF012 - never changed.
+
+    def __init__(self, rig: ClassroomRig) -> None:
+        self.rig = rig
+        self.teacher: Client = rig.client("ana", "host")
+        self.merchant: Client = rig.client("li")
+
+    async def begin(self) -> "Door":
+        await self.teacher.join()
+        await self.merchant.knock()
+        self.waiting_id = (await self.teacher.wait_entry("room.join_waiting"))["waiting_id"]
+        return self
+
+    async def cause(self) -> str:
+        """Why nobody waits any more."""
+        body = await self.teacher.wait_entry("room.join_waiting_ended")
+        assert body["waiting_id"] == self.waiting_id
+        assert not self.rig.outlets.entries(self.merchant.connection_id)
+        return str(body["cause"])
+
+
+async def test_waiting_leaves(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path, options=Door.options) as rig:
+        door = await Door(rig).begin()
+        door.merchant.leave()
+        assert (await door.merchant.wait_goodbye()).code == "left"
+        assert await door.cause() == "left"
+
+
+async def test_waiting_connection_lost(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path, options=Door.options) as rig:
+        door = await Door(rig).begin()
+        door.merchant.lose_connection()
+        await trio.sleep(14)
+        assert not door.teacher.entries("room.join_waiting_ended")
+        assert await door.cause() == "left"
+
+
+async def test_waiting_replaced(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path, options=Door.options) as rig:
+        door = await Door(rig).begin()
+        await rig.client("li").knock()
+        assert (await door.merchant.wait_goodbye()).code == "duplicate_identity"
+        await trio.sleep(30)
+        assert len(door.teacher.entries("room.join_waiting")) == 1
+        assert not door.teacher.entries("room.join_waiting_ended")
+
+
+async def test_waiting_refused(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path, options=Door.options) as rig:
+        door = await Door(rig).begin()
+        await door.teacher.plugin("lobby", type="refuse", waiting_id=door.waiting_id)
+        assert await door.cause() == "refused"
+        await rig.outlets.wait_until(lambda: door.merchant.connection_id in rig.outlets.closed)
+        (answer,) = door.merchant.got(RequestFailed)
+        assert failed(answer) == "lobby.refused"
+
+
+async def test_waiting_crashes(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path, options=Door.options) as rig:
+        door = await Door(rig).begin()
+        (path,) = [p for p in rig.paths("/PA_") if door.teacher.participant_id not in p]
+        await rig.crash(path)
+        goodbye = await door.merchant.wait_goodbye()
+        assert (goodbye.code, goodbye.retryable) == ("internal", True)
+        await trio.sleep(14)
+        assert await door.cause() == "left"
+
+
+async def test_waiting_room_closes(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path, options=Door.options) as rig:
+        door = await Door(rig).begin()
+        await rig.classroom.close_room("shop")
+        assert (await door.merchant.wait_goodbye()).code == "room_closed"
+        kinds = [entry.kind for entry in rig.journal()]
+        assert kinds[-2:] == ["room.join_waiting_ended", "room.closed"]
 
 
 async def test_plugin_crashes(tmp_path: Path, autojump_clock: MockClock) -> None:

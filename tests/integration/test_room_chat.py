@@ -73,8 +73,8 @@ async def test_what_is_no_request_is_refused(tmp_path: Path, autojump_clock: Moc
     async with open_rig(tmp_path) as rig:
         ana = rig.client("ana", "host")
         await ana.join()
-        assert failed(await ana.plugin("whiteboard", type="draw")) == "plugin.unknown"
-        assert failed(await ana.plugin("screen_share", type="draw")) == "plugin.unknown"
+        assert failed(await ana.plugin("juggling", type="draw")) == "plugin.unknown"
+        assert failed(await ana.plugin("simulcast", type="draw")) == "plugin.unknown"
         for body in ({"type": "dance"}, {"type": "send_message"}, {}, {"type": 3}):
             raw = msgspec.Raw(msgspec.msgpack.encode(body))
             answer = await ana.ask(PluginRequest, plugin="chat", body=raw)

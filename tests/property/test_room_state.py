@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emporion.actors import entries as kinds
-from emporion.actors.room_state import RoomFold, RoomState
+from emporion.actors.room_snapshot import decode_snapshot, encode_snapshot
+from emporion.actors.room_state import RoomFold
 from emporion.engine.ids import ParticipantId
 from emporion.engine.journal import ALL, HOSTS, RECORD_ONLY, Entry, fold_entries
 
@@ -47,6 +48,19 @@ FACTS = st.one_of(
     ),
     st.builds(lambda t: (kinds.TRACK_UNPUBLISHED, {"track_id": t}), TRACKS),
     st.builds(lambda t, m: (kinds.TRACK_MUTED, {"track_id": t, "muted": m}), TRACKS, st.booleans()),
+    st.builds(
+        lambda p, d, s: (
+            kinds.GRANTS_CHANGED,
+            {
+                "participant_id": p,
+                "identity": p.lower(),
+                "changes": {"can_draw": d, "can_publish_sources": s},
+            },
+        ),
+        PEOPLE,
+        st.sampled_from([True, False, None]),
+        st.sampled_from([None, [], ["camera"]]),
+    ),
     st.just(("future.something", {"x": 1})),
 )
 
@@ -70,18 +84,18 @@ def histories(draw: st.DrawFn) -> list[Entry]:
 @given(histories())
 def test_fold_changes_no_earlier_state(history: list[Entry]) -> None:
     states = [FOLD.initial()]
-    frozen = [msgspec.msgpack.encode(states[0])]
+    frozen = [encode_snapshot(states[0])]
     for entry in history:
         states.append(FOLD.apply(states[-1], entry))
-        frozen.append(msgspec.msgpack.encode(states[-1]))
-    assert [msgspec.msgpack.encode(state) for state in states] == frozen
+        frozen.append(encode_snapshot(states[-1]))
+    later = [msgspec.msgpack.decode(encode_snapshot(state)) for state in states]
+    assert later == [msgspec.msgpack.decode(snapshot) for snapshot in frozen]
 
 
 @given(histories(), st.integers(0, 30))
 def test_snapshot_and_tail_give_the_whole(history: list[Entry], cut: int) -> None:
     whole = fold_entries(FOLD, history)
-    snapshot = msgspec.msgpack.encode(fold_entries(FOLD, history[:cut]))
-    restored = msgspec.msgpack.decode(snapshot, type=RoomState)
+    restored = decode_snapshot(encode_snapshot(fold_entries(FOLD, history[:cut])))
     assert fold_entries(FOLD, history[cut:], restored) == whole
     assert whole.seq == len(history)
 
@@ -121,3 +135,19 @@ def _left_after(history: list[Entry], track_id: str, person: str) -> bool:
         if entry.kind == kinds.PARTICIPANT_LEFT and body["participant_id"] == person:
             left = entry.seq
     return left > published
+
+
+@given(histories())
+def test_indices_agree_with_the_people(history: list[Entry]) -> None:
+    state = fold_entries(FOLD, history)
+    people = state.participants
+    assert {state.identities[view.identity] for view in people.values()} == set(people)
+    assert len(state.identities) == len(people)
+    assert state.public == {
+        key: view for key, view in people.items() if view.is_public and not view.hidden
+    }
+    for view in people.values():
+        assert view == state.with_identity(view.identity)
+        changes = state.grant_changes.get(view.identity)
+        if changes is not None and changes.can_draw is True:
+            assert view.grants.can_draw

@@ -148,6 +148,14 @@ def _join(page: Page) -> None:
     page.wait_for_timeout(2500)
 
 
+def _press(page: Page, test_id: str) -> None:
+    """Press a button of the control bar, or of the sheet of those that it has no room for."""
+    button, more = page.get_by_test_id(test_id), page.get_by_test_id("more-button")
+    if not button.is_visible() and more.is_visible():
+        more.click()
+    button.click()
+
+
 def _say(page: Page, text: str) -> None:
     page.get_by_test_id("chat-button").click()
     page.get_by_test_id("chat-input").fill(text)
@@ -176,9 +184,13 @@ def _picture_room(page: Page, album: Album, teacher: Page) -> None:
     _join(page)
     album.take(page, "2-room")
     for number, panel in ((3, "chat"), (4, "people")):
-        page.get_by_test_id(f"{panel}-button").click()
+        _press(page, f"{panel}-button")
         album.take(page, f"{number}-{panel}")
-        page.get_by_test_id(f"{panel}-button").click()
+        page.keyboard.press("Escape")
+    if page.get_by_test_id("more-button").is_visible():
+        page.get_by_test_id("more-button").click()
+        album.take(page, "4-more")
+        page.keyboard.press("Escape")
     teacher.get_by_test_id("screen-button").click()
     page.wait_for_selector("[data-testid=tile][data-source=screen_share]")
     page.wait_for_timeout(2500)

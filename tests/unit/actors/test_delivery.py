@@ -1,13 +1,18 @@
-"""Each entry goes to those who may see it, once, and answers wait for the disk."""
+"""Entries, signals and summaries go to those who may see them; answers wait for the disk."""
 
 import msgspec
 
 from emporion.actors.counters import ClassroomCounters
-from emporion.actors.delivery import Delivery, Seat
+from emporion.actors.delivery import Delivery, Seat, Summary
 from emporion.engine.ids import ConnectionId, ParticipantId
 from emporion.engine.journal import ALL, HOSTS, RECORD_ONLY, Audience, Entry, only
 from emporion.engine.protocol.codec import encode_server
-from emporion.engine.protocol.server import RequestSucceeded, SpeakersChanged
+from emporion.engine.protocol.server import (
+    PluginSignalled,
+    PluginSummary,
+    RequestSucceeded,
+    SpeakersChanged,
+)
 from emporion.engine.testing.recording_outlets import RecordingOutlets
 
 HOST, GUEST = ParticipantId("PA_host"), ParticipantId("PA_guest")
@@ -98,3 +103,42 @@ def test_dismissed_is_silent() -> None:
     delivery.push(entry(1))
     delivery.tell_everybody(SpeakersChanged(participant_ids=()))
     assert not outlets.received
+
+
+def test_signals_go_to_their_audience_and_past_the_seq() -> None:
+    delivery, outlets = seated()
+    for number, audience in enumerate((ALL, HOSTS, only(GUEST), RECORD_ONLY)):
+        signal = PluginSignalled(
+            plugin="x", event=str(number), author=GUEST, body=msgspec.Raw(b"\xc0")
+        )
+        delivery.signal(audience, signal)
+    assert [push.event for push in outlets.of_type(AT_HOST, PluginSignalled)] == ["0", "1"]
+    assert [push.event for push in outlets.of_type(AT_GUEST, PluginSignalled)] == ["0", "2"]
+    assert delivery.pushed_seq == 0
+    assert delivery.counters.signals_pushed == 4
+
+
+def test_summaries_go_to_those_for_whom_they_differ() -> None:
+    delivery, outlets = seated()
+
+    def summary(hosts: int, others: int) -> Summary:
+        return Summary(
+            *(
+                encode_server(PluginSummary(plugin="x", seq=seq, body=msgspec.Raw(b"\xc0")))
+                for seq in (hosts, others)
+            )
+        )
+
+    def seqs_of(connection_id: ConnectionId) -> list[int]:
+        return [push.seq for push in outlets.of_type(connection_id, PluginSummary)]
+
+    delivery.summarize("x", summary(1, 2))
+    delivery.summarize("x", summary(3, 2))
+    delivery.summarize("x", summary(3, 2))
+    assert (seqs_of(AT_HOST), seqs_of(AT_GUEST)) == ([1, 3], [2])
+    again = ConnectionId("CO_again")
+    delivery.take_seat(Seat(GUEST, again, is_host=False), [])
+    assert seqs_of(again) == [2], "who comes back has missed some, maybe"
+    delivery.leave_seat(HOST)
+    delivery.summarize("x", summary(4, 5))
+    assert (seqs_of(AT_HOST), seqs_of(again)) == ([1, 3], [2, 5])

@@ -78,7 +78,7 @@ def test_other_variables_are_left_alone() -> None:
         ("htp.port", "did you mean http?"),
         ("http.prot", "did you mean http.port?"),
         ("rooms.templates.class.video_slot", "did you mean rooms.templates.class.video_slots?"),
-        ("zzz", "the configuration has: auth, http"),
+        ("zzz", "the configuration has: auth, files, http"),
     ],
 )
 def test_an_unknown_key_names_the_nearest(key: str, hint: str) -> None:

@@ -1,9 +1,14 @@
 """Chat: who may write what to whom, and what a later comer is shown of it."""
 
+import time
+from typing import Any
+
+import msgspec
 import pytest
 
 from emporion.engine.errors import RequestDenied
-from emporion.plugins.chat import Chat
+from emporion.plugins.api import HOSTS, Entry, ParticipantView
+from emporion.plugins.chat import Chat, ChatOptions
 from emporion.plugins.testing import RehearsalRoom, check_plugin
 
 
@@ -105,3 +110,202 @@ async def test_replay_gives_the_live_state() -> None:
     await chat.request(ana, type="send_message", text="one")
     await chat.request(li, type="send_message", text="two", to=[ana.participant_id])
     assert chat.replayed() == chat.state
+
+
+async def send(chat: RehearsalRoom, person: ParticipantView, text: str = "x", **more: Any) -> str:
+    """Send a message; return its id."""
+    (entry,) = await chat.request(person, type="send_message", text=text, **more)
+    message_id: str = decoded(entry)["message_id"]
+    return message_id
+
+
+def decoded(entry: Entry) -> Any:
+    return msgspec.msgpack.decode(entry.body)
+
+
+async def code_of(chat: RehearsalRoom, person: ParticipantView, **body: Any) -> str:
+    before = len(chat.entries)
+    with pytest.raises(RequestDenied) as refused:
+        await chat.request(person, **body)
+    assert len(chat.entries) == before, "what is refused changes nothing"
+    return refused.value.code
+
+
+async def test_a_reply_quotes_what_it_answers() -> None:
+    chat = room()
+    ana, li = chat.join("ana", role="host"), chat.join("li")
+    asked = await send(chat, li, "How much? " + "界" * 200)
+    await send(chat, ana, "Ten", reply_to=asked)
+    quote = chat.view(li)["messages"][1]["reply_to"]
+    assert (quote["message_id"], quote["author_name"]) == (asked, "Li")
+    assert len(quote["text"]) == 121
+    assert quote["text"].endswith("…")
+    assert await refusal(chat, ana, text="x", reply_to="EV_none") == "chat.unknown_message"
+
+
+async def test_a_private_message_is_quoted_to_its_people_only() -> None:
+    chat = room()
+    ana, li, mo = chat.join("ana", role="host"), chat.join("li"), chat.join("mo")
+    secret = await send(chat, li, "psst", to=[ana.participant_id])
+    assert await refusal(chat, ana, text="x", reply_to=secret) == "chat.reply_elsewhere"
+    to_mo = [li.participant_id, mo.participant_id]
+    assert await refusal(chat, ana, text="x", reply_to=secret, to=to_mo) == "chat.reply_elsewhere"
+    assert await refusal(chat, mo, text="x", reply_to=secret) == "chat.unknown_message"
+    await send(chat, ana, "yes", reply_to=secret, to=[li.participant_id])
+
+
+async def test_mentions_are_identities_of_people_who_will_see_it() -> None:
+    chat = room()
+    ana, li, mo = chat.join("ana"), chat.join("li"), chat.join("mo")
+    inspector = chat.join("inspector", hidden=True)
+    people = [p.participant_id for p in (li, mo, inspector, li)]
+    await send(chat, ana, "@Li @Mo", mentions=[*people, "PA_none"])
+    await send(chat, ana, "@Li @Mo", mentions=people, to=[li.participant_id])
+    first, second = (message["mentions"] for message in chat.view(li)["messages"])
+    assert (first, second) == (["li", "mo"], ["li"])
+
+
+async def test_hosts_delete_what_they_see_and_everybody_their_own() -> None:
+    chat = room()
+    ana, li, mo = chat.join("ana", role="assistant"), chat.join("li"), chat.join("mo")
+    own, other = await send(chat, li, "own"), await send(chat, mo, "other")
+    secret = await send(chat, li, "psst", to=[mo.participant_id])
+    delete = {"type": "delete_message"}
+    assert await code_of(chat, li, **delete, message_id=other) == "chat.not_yours"
+    assert await code_of(chat, ana, **delete, message_id=secret) == "chat.unknown_message"
+    for person, message in ((li, own), (ana, other)):
+        await chat.request(person, **delete, message_id=message)
+        assert await code_of(chat, person, **delete, message_id=message) == "chat.unknown_message"
+    messages = chat.view(li)["messages"]
+    assert [(m["text"], m.get("deleted", False)) for m in messages] == [
+        ("", True),
+        ("", True),
+        ("psst", False),
+    ]
+
+
+async def test_deleting_a_private_message_is_told_to_its_people_as_they_are_now() -> None:
+    chat = room()
+    ana, li = chat.join("ana", role="host"), chat.join("li")
+    secret = await send(chat, li, "psst", to=[ana.participant_id])
+    chat.leave(ana)
+    back = chat.join("ana", role="host")
+    (entry,) = await chat.request(li, type="delete_message", message_id=secret)
+    assert set(entry.audience.people) == {back.participant_id, li.participant_id}
+
+
+async def test_what_is_deleted_is_not_quoted_any_more() -> None:
+    chat = room()
+    ana, li = chat.join("ana", role="host"), chat.join("li")
+    message = await send(chat, li, "bad words")
+    await send(chat, ana, "please not", reply_to=message)
+    await chat.request(ana, type="delete_message", message_id=message)
+    assert chat.view(li)["messages"][1]["reply_to"]["text"] == ""
+
+
+async def test_slow_mode_holds_for_all_but_hosts() -> None:
+    chat = room()
+    ana, li = chat.join("ana", role="host"), chat.join("li")
+    assert await code_of(chat, li, type="set_mode", slow_s=10) == "chat.not_host"
+    await chat.request(ana, type="set_mode", slow_s=10)
+    assert chat.view(li)["slow_s"] == 10
+    for _ in range(2):
+        await send(chat, ana)
+    await send(chat, li)
+    assert await refusal(chat, li, text="x") == "chat.slow_mode"
+    chat.leave(li)
+    li = chat.join("li")
+    chat.now_us = 9_999_999
+    assert await refusal(chat, li, text="x") == "chat.slow_mode", "a reload is no way around"
+    chat.now_us = 10_000_000
+    await send(chat, li)
+
+
+async def test_hosts_only_leaves_the_way_to_the_hosts_open() -> None:
+    chat = room()
+    ana, li, mo = chat.join("ana", role="host"), chat.join("li"), chat.join("mo")
+    await chat.request(ana, type="set_mode", hosts_only=True)
+    assert await refusal(chat, li, text="x") == "chat.hosts_only"
+    assert await refusal(chat, li, text="x", to=[mo.participant_id]) == "chat.hosts_only"
+    await send(chat, li, to=[ana.participant_id])
+    await send(chat, ana)
+    await chat.request(ana, type="set_mode", slow_s=5)
+    assert chat.view(li)["hosts_only"] is True, "what is not named stays"
+    assert await chat.request(ana, type="set_mode", slow_s=5) == [], "nothing has changed"
+
+
+async def test_a_picture_is_ones_own_and_may_stand_alone() -> None:
+    chat = room()
+    ana, li = chat.join("ana"), chat.join("li")
+    mine, theirs = chat.bring(ana, "shop.png"), chat.bring(li)
+    board = chat.bring(ana, purpose="whiteboard")
+    await send(chat, ana, "", image=mine.file_id, alt=" our shop ")
+    assert chat.view(li)["messages"][0]["image"] == {
+        "file_id": mine.file_id,
+        "name": "shop.png",
+        "width_px": 640,
+        "height_px": 480,
+        "alt": "our shop",
+    }
+    for file_id in (theirs.file_id, board.file_id, "FI_none"):
+        assert await refusal(chat, ana, text="x", image=file_id) == "chat.unknown_image"
+
+
+async def test_the_same_nonce_is_the_same_message() -> None:
+    chat = room(rate_messages=1)
+    ana, li = chat.join("ana"), chat.join("li")
+    await send(chat, ana, nonce="n1")
+    assert await chat.request(ana, type="send_message", text="x", nonce="n1") == []
+    await send(chat, li, nonce="n1")
+    assert chat.view(li)["total"] == 2
+
+
+async def test_history_comes_in_pages() -> None:
+    chat = room(history_messages=2, rate_messages=100)
+    ana, li, mo = chat.join("ana"), chat.join("li"), chat.join("mo")
+    for number in range(5):
+        await send(chat, ana, str(number))
+    await send(chat, li, "psst", to=[mo.participant_id])
+    assert [m["text"] for m in chat.view(ana)["messages"]] == ["3", "4"]
+    before_seq = chat.view(ana)["messages"][0]["seq"]
+    for texts, has_more in ((["1", "2"], True), (["0"], False)):
+        await chat.request(ana, type="get_history", before_seq=before_seq, limit=2)
+        page = chat.signals[-1]
+        assert (page.event, page.audience.people) == ("history", (ana.participant_id,))
+        assert [m["text"] for m in page.body["messages"]] == texts
+        assert (page.body["before_seq"], page.body["has_more"]) == (before_seq, has_more)
+        before_seq = page.body["messages"][0]["seq"]
+
+
+async def test_history_has_no_private_messages_of_others() -> None:
+    chat = room()
+    ana, li, mo = chat.join("ana", role="host"), chat.join("li"), chat.join("mo")
+    await send(chat, li, "psst", to=[mo.participant_id])
+    for person, count in ((ana, 0), (mo, 1)):
+        await chat.request(person, type="get_history", before_seq=100)
+        assert len(chat.signals[-1].body["messages"]) == count
+
+
+async def test_replay_gives_the_live_state_of_everything() -> None:
+    chat = room()
+    ana, li = chat.join("ana", role="host"), chat.join("li")
+    message = await send(chat, li, "one", to=[ana.participant_id])
+    await send(chat, ana, "two", reply_to=message, to=[li.participant_id])
+    await chat.request(ana, type="delete_message", message_id=message)
+    await chat.request(ana, type="set_mode", slow_s=3, hosts_only=True)
+    assert chat.replayed() == chat.state
+
+
+def test_joins_of_ten_thousand_are_folded_quickly() -> None:
+    """A copy of a dict at each join would take seconds."""
+    fold = Chat(ChatOptions()).fold
+    state = fold.initial()
+    started_s = time.perf_counter()
+    for number in range(10_000):
+        body = {"participant": {"participant_id": f"PA_{number}", "identity": f"i{number}"}}
+        raw = msgspec.Raw(msgspec.msgpack.encode(body))
+        kind = "room.participant_joined"
+        entry = Entry(seq=number + 1, at_us=0, author=None, kind=kind, body=raw, audience=HOSTS)
+        state = fold.apply(state, entry)
+    assert len(state.identities) == 10_000
+    assert time.perf_counter() - started_s < 1.5

@@ -160,7 +160,7 @@ def test_who_has_an_actor() -> None:
         async def on_entry(self, entry: object) -> None: ...
 
     host = PluginHost.load(classes={**BUILT_INS, "watching": Watching})
-    names = ("chat", "screen_share", "simulcast", "watching")
+    names = ("chat", "simulcast", "watching")
     plugins = host.for_template("t", names).plugins
     assert [plugin.name for plugin in plugins if plugin.has_actor] == ["chat", "watching"]
 

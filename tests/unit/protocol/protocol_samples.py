@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from emporion.engine.grants import Grants
 from emporion.engine.ids import ParticipantId, RoomId, SessionId, TrackId
 from emporion.engine.media import Kind, Source
 from emporion.engine.protocol import client, server
@@ -16,6 +17,7 @@ from emporion.engine.protocol.envelope import ClientMessage, ServerMessage
 from emporion.engine.protocol.things import (
     EntryInfo,
     ParticipantInfo,
+    PluginInfo,
     PluginView,
     RoomInfo,
     SlotInfo,
@@ -61,6 +63,7 @@ CLIENT: Final[tuple[ClientMessage, ...]] = (
     ),
     client.RemoveParticipant(ref=8, participant_id=ANA),
     client.PluginRequest(ref=10, plugin="chat", body=_raw({"type": "send_message", "text": "hi"})),
+    client.PluginSignal(ref=11, plugin="whiteboard", body=_raw({"type": "cursor", "x": 0.25})),
 )
 
 SERVER: Final[tuple[ServerMessage, ...]] = (
@@ -105,6 +108,23 @@ SERVER: Final[tuple[ServerMessage, ...]] = (
         slots=(SlotInfo(slot=0, mid="3", kind=Kind.AUDIO),),
     ),
     server.Resumed(ref=1, entries=(ENTRY,), slot_views=(SLOT_VIEW,), resume_token="mQ7"),
+    server.Moved(
+        room=RoomInfo(
+            room_id=RoomId("RM_5qTw8nLc3Ykv"),
+            name="Group 1",
+            template="class",
+            session_id=SessionId("SE_2hRb6vMz8Xcj"),
+            started_at_unix_s=1_790_000_600.5,
+            main_room_id=RoomId("RM_2vKq7xPd9Wfe"),
+        ),
+        seq=4,
+        participants=(),
+        tracks=(),
+        plugins={"chat": PluginView(seq=4, body=_raw({"messages": [], "total": 0}))},
+        can_publish=("microphone", "camera"),
+        plugin_infos=(PluginInfo(name="chat"),),
+        files_ticket="fT8",
+    ),
     server.RequestSucceeded(ref=10, seq=18),
     server.TrackPublished(ref=4, track_id=TRACK),
     server.IceRestarted(ref=3, answer="v=0\r\n"),
@@ -115,6 +135,15 @@ SERVER: Final[tuple[ServerMessage, ...]] = (
     server.SpeakersChanged(participant_ids=(ANA,)),
     server.EncodingsWanted(track_id=TRACK, rids=("l", "m")),
     server.MuteRequested(track_id=TRACK),
+    server.CanPublishChanged(
+        can_publish=("microphone",),
+        grants=Grants(can_publish_sources=(Source.MICROPHONE,), can_draw=True),
+    ),
+    server.PluginSignalled(
+        plugin="whiteboard", event="cursor", author=ANA, body=_raw({"x": 0.25, "y": 0.5})
+    ),
+    server.PluginSummary(plugin="questions", seq=18, body=_raw({"open": 3, "top": []})),
+    server.Waiting(ref=1, code="lobby.waiting_room", message="Soon.", position=3),
     server.Goodbye(code="removed", message="A host removed you.", retryable=True),
 )
 

@@ -1,5 +1,7 @@
 """The bytes of every message, as they were when it was introduced, are readable for ever (M5)."""
 
+from typing import Any
+
 import msgpack
 import msgspec
 import pytest
@@ -36,7 +38,16 @@ def test_what_is_sent_today_still_has_all_golden_fields(
     """New fields may come; none may go, change its name or its form."""
     golden = msgpack.unpackb(golden_file(sample).read_bytes())
     today = msgpack.unpackb(msgspec.msgpack.encode(sample))
-    assert {name: today.get(name) for name in golden} == golden
+    assert keep_known(today, golden) == golden
+
+
+def keep_known(today: Any, golden: Any) -> Any:
+    """Leave out, at any depth, the fields that the golden message does not know."""
+    if isinstance(today, dict) and isinstance(golden, dict):
+        return {name: keep_known(today.get(name), golden[name]) for name in golden}
+    if isinstance(today, list) and isinstance(golden, list) and len(today) == len(golden):
+        return [keep_known(*pair) for pair in zip(today, golden, strict=True)]
+    return today
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

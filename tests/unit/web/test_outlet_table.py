@@ -185,3 +185,17 @@ async def test_who_talks_is_not_pinged(autojump_clock: trio.testing.MockClock) -
             await trio.sleep(1)
             listeners.outlets[listeners.ids[0]].heard_at_s = trio.current_time()
         assert listeners.frames(0) == []
+
+
+async def test_what_may_be_lost_is_not_kept_for_who_is_behind() -> None:
+    async with open_listeners(2) as listeners:
+        slow = listeners.writers[listeners.ids[0]]
+        slow.write_nowait = lambda data: 0  # type: ignore[method-assign]  # The kernel is full.
+        listeners.table.send(listeners.ids[0], b"x" * outlet_table.DROP_ABOVE_BYTES)
+        listeners.table.broadcast(listeners.ids, b"cursor", may_drop=True)
+        listeners.table.broadcast(listeners.ids, b"entry")
+        assert listeners.frames(1) == [frame(b"cursor"), frame(b"entry")]
+        assert listeners.table.statistics().messages_dropped == 1
+        waiting = listeners.outlets[listeners.ids[0]].backlog_bytes
+        entry_bytes = len(frame(b"entry"))
+        assert waiting == len(frame(b"x" * outlet_table.DROP_ABOVE_BYTES)) + entry_bytes

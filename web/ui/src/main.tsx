@@ -9,6 +9,7 @@ import { Capture } from "./pages/state/capture";
 import "./pages/styles/tokens.css";
 import "./pages/styles/base.css";
 import "./pages/styles/controls.css";
+import "./pages/styles/control_bar.css";
 import "./pages/styles/join.css";
 import "./pages/styles/room.css";
 import "./pages/styles/tile.css";

@@ -16,6 +16,7 @@ export function welcome(changes: Partial<Welcome> = {}): Welcome {
       template: "class",
       session_id: "SE_1",
       started_at_unix_s: 0,
+      main_room_id: null,
     },
     participant_id: "PA_me",
     seq: 10,
@@ -27,6 +28,9 @@ export function welcome(changes: Partial<Welcome> = {}): Welcome {
     can_publish: ["microphone", "camera"],
     answer: null,
     slots: [],
+    plugin_infos: [],
+    role_grants: {},
+    files_ticket: "",
     ...changes,
   };
 }
@@ -37,7 +41,7 @@ export function entry(seq: number, changes: Partial<EntryInfo> = {}): EntryInfo 
 
 export function participant(id: string, changes: Partial<ParticipantInfo> = {}): ParticipantInfo {
   const info = { identity: id, name: id, role: "merchant", joined_at_us: 0 } as const;
-  return { participant_id: id, connected: true, ...info, ...changes };
+  return { participant_id: id, connected: true, grants: null, ...info, ...changes };
 }
 
 export function track(id: string, changes: Partial<TrackInfo> = {}): TrackInfo {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 const SOURCES = join(import.meta.dirname, "..", "src");
 const MOST_LINES = 250;
 /** Generated, or a table of words. */
-const LONGER = new Set(["client/protocol.ts"]);
+const LONGER = /^client\/protocol\.ts$|\/texts\.ts$/;
 
 const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
@@ -15,7 +15,7 @@ describe.each(files)("%s", (file) => {
   const text = readFileSync(join(SOURCES, file), "utf8");
 
   test("is short", () => {
-    if (!LONGER.has(file))
+    if (!LONGER.test(file))
       expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(MOST_LINES);
   });
 
@@ -29,11 +29,12 @@ describe.each(files)("%s", (file) => {
     const imports = [...text.matchAll(/from "([^"]+)"/g)].map((match) => match[1] ?? "");
     if (file.startsWith("client/")) {
       const foreign = imports.filter(
-        (path) => !path.startsWith("./") && path !== "@msgpack/msgpack",
+        (path) => !/^\.\.?\/(?!\.\.)(?!pages)/.test(path) && path !== "@msgpack/msgpack",
       );
       expect(foreign).toEqual([]);
     } else {
-      expect(imports.filter((path) => /client\/\w/.test(path))).toEqual([]);
+      // The index, or the fold of one plugin: what only a feature needs is loaded with it.
+      expect(imports.filter((path) => /client\/(?!plugins\/)\w/.test(path))).toEqual([]);
     }
   });
 });

@@ -159,7 +159,7 @@ describe("a lost socket", () => {
     expect(takeOutputs(session).at(-1)).toMatchObject({
       message: { type: "resume", resume_token: "first", last_seq: 14 },
     });
-    const slotViews = { slot_views: [], resume_token: "second" };
+    const slotViews = { slot_views: [], resume_token: "second", can_publish: [], grants: null };
     session.handleMessage({ type: "resumed", ref: 2, entries: [entry(15)], ...slotViews }, 900);
     expect(kinds(takeOutputs(session))).toEqual(["phase_changed", "entries", "resumed"]);
     session.handleClosed(1_000);
@@ -174,7 +174,8 @@ describe("a lost socket", () => {
     reconnect(session, 500);
     takeOutputs(session);
     session.handleMessage({ type: "entries", entries: [entry(13)] }, 501);
-    const resumed = { entries: [entry(11), entry(12)], slot_views: [], resume_token: "x" };
+    const state = { slot_views: [], resume_token: "x", can_publish: [], grants: null };
+    const resumed = { entries: [entry(11), entry(12)], ...state };
     session.handleMessage({ type: "resumed", ref: 2, ...resumed }, 502);
     const entries = [entry(11), entry(12), entry(13)];
     expect(takeOutputs(session)).toContainEqual({ kind: "entries", entries });
@@ -317,5 +318,89 @@ describe("the end", () => {
     const session = lostSession(0);
     session.leave(1);
     expect(session.phase).toBe("ended");
+  });
+});
+
+describe("waiting at the door", () => {
+  const WAITING = { type: "waiting", ref: 1, code: "lobby.waiting_room", message: "", position: 3 } as const;
+
+  function waitingSession(): Session {
+    const session = newSession();
+    session.join(DETAILS, 0);
+    session.handleOpened(0);
+    takeOutputs(session);
+    session.handleMessage(WAITING, 0);
+    return session;
+  }
+
+  test("is told, and lasts as long as it must", () => {
+    const session = waitingSession();
+    expect(kinds(takeOutputs(session))).toEqual(["phase_changed", "waits"]);
+    expect(session.phase).toBe("waiting");
+    session.handleMessage({ ...WAITING, position: 2 }, 60_000);
+    expect(kinds(takeOutputs(session))).toEqual(["waits"]);
+    expect(session.giveUpAtMs).toBeNull();
+    session.handleMessage(welcome(), 7_200_000);
+    expect(kinds(takeOutputs(session))).toEqual(["phase_changed", "welcomed"]);
+    expect(session.phase).toBe("joined");
+  });
+
+  test("the connection is looked after by pings", () => {
+    const session = waitingSession();
+    takeOutputs(session);
+    session.handleTime(TIMES_MS.pingEvery);
+    expect(sentTypes(takeOutputs(session))).toEqual(["ping"]);
+    session.handleTime(TIMES_MS.pingEvery + TIMES_MS.pong);
+    expect(kinds(takeOutputs(session))).toContain("disconnect");
+  });
+
+  test("a lost connection says hello again, and still waits", () => {
+    const session = waitingSession();
+    session.handleClosed(1_000);
+    expect(session.phase).toBe("waiting");
+    takeOutputs(session);
+    reconnect(session, 10_000);
+    expect(sentTypes(takeOutputs(session))).toEqual(["hello"]);
+    session.handleMessage({ ...WAITING, ref: 2 }, 10_100);
+    expect(session.giveUpAtMs).toBeNull();
+  });
+
+  test("it is given up some day", () => {
+    const session = waitingSession();
+    session.handleClosed(1_000);
+    session.handleTime(1_000 + TIMES_MS.door);
+    expect(session.phase).toBe("ended");
+  });
+
+  test("a server that restarts is asked again; a room that closes is not", () => {
+    const stopping = waitingSession();
+    takeOutputs(stopping);
+    const goodbye = { type: "goodbye", message: "" } as const;
+    stopping.handleMessage({ ...goodbye, code: "server_stopping", retryable: true }, 1_000);
+    expect(kinds(takeOutputs(stopping))).toEqual(["disconnect"]);
+    expect(stopping.phase).toBe("waiting");
+    const closing = waitingSession();
+    closing.handleMessage({ ...goodbye, code: "room_closed", retryable: false }, 1_000);
+    expect(closing.phase).toBe("ended");
+  });
+
+  test("a refusal ends it with the host's words", () => {
+    const session = waitingSession();
+    takeOutputs(session);
+    session.handleMessage(
+      { type: "request_failed", ref: 1, code: "lobby.refused", message: "No.", retryable: false },
+      1_000,
+    );
+    expect(takeOutputs(session).at(-1)).toMatchObject({
+      kind: "ended",
+      error: { code: "lobby.refused", message: "No." },
+    });
+  });
+
+  test("leaving is said to the server", () => {
+    const session = waitingSession();
+    takeOutputs(session);
+    session.leave(1_000);
+    expect(sentTypes(takeOutputs(session))).toEqual(["leave"]);
   });
 });

@@ -13,7 +13,7 @@ function roomWith(
   tracks: readonly TrackInfo[],
   template = "class",
 ): Room {
-  const room = new Room({ url: "", token: "", videoSlots: 12, deviceId: null });
+  const room = new Room({ url: "ws://node.test/ws", token: "", videoSlots: 12, deviceId: null });
   room.roster.load(welcome({ participants: people, tracks }));
   const info = { ...welcome().room, template };
   Object.defineProperties(room, { participantId: { value: "PA_me" }, info: { value: info } });

@@ -1,5 +1,5 @@
 import type { EmporionError } from "./errors";
-import type { EntryInfo, Resumed, Welcome } from "./protocol";
+import type { EntryInfo, Resumed, Waiting, Welcome } from "./protocol";
 import type { JoinDetails } from "./opening";
 import { Session } from "./session";
 import type { LivePush, Reply, RequestBody, SessionOutput, SessionPhase } from "./session_output";
@@ -9,6 +9,7 @@ export interface ConnectionEvents {
   phaseChanged(phase: SessionPhase): void;
   welcomed(welcome: Welcome): void;
   resumed(resumed: Resumed): void;
+  waits(waiting: Waiting): void;
   entries(entries: readonly EntryInfo[]): void;
   pushed(push: LivePush): void;
   ended(error: EmporionError): void;
@@ -59,6 +60,12 @@ export class Connection {
     );
     this.#carryOut();
     return reply;
+  }
+
+  /** Sent if there is a connection; no answer comes. */
+  signal(body: RequestBody): void {
+    this.#session.request(body, performance.now());
+    this.#carryOut();
   }
 
   wake(): void {
@@ -114,6 +121,8 @@ export class Connection {
         return this.#events.welcomed(output.welcome);
       case "resumed":
         return this.#events.resumed(output.resumed);
+      case "waits":
+        return this.#events.waits(output.waiting);
       case "entries":
         return this.#events.entries(output.entries);
       case "pushed":

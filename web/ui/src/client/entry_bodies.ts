@@ -1,6 +1,6 @@
 /** Reads the bodies of the room's own entries; a body of another shape gives null and is passed over. */
 
-import type { ParticipantInfo, Source, TrackInfo } from "./protocol";
+import type { Grants, ParticipantInfo, Source, TrackInfo } from "./protocol";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,6 +36,7 @@ export function participantOf(body: unknown): ParticipantInfo | null {
     role,
     joined_at_us: numberOf(fields["joined_at_us"]),
     connected: fields["connected"] !== false,
+    grants: isGrants(fields["grants"]) ? fields["grants"] : null,
   };
 }
 
@@ -57,6 +58,12 @@ export function trackOf(body: unknown): TrackInfo | null {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** All or nothing: the server writes each grant. */
+function isGrants(value: unknown): value is Grants {
+  const fields = fieldsOf(value);
+  return Array.isArray(fields["can_publish_sources"]) && typeof fields["can_draw"] === "boolean";
 }
 
 function isRole(value: unknown): value is ParticipantInfo["role"] {

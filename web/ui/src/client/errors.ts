@@ -7,6 +7,7 @@ export const LOCAL_CODES = {
   requestTimedOut: "connection.request_timeout",
   resumeWindowOver: "connection.resume_window_over",
   left: "left",
+  cancelled: "cancelled",
   protocol: "protocol.remote",
   mediaFailed: "media.failed",
   capture: "media.capture_failed",

@@ -1,17 +1,28 @@
 /** The client library: everything the pages use, and nothing of the pages. */
 
 export { AUDIO_SLOTS } from "./transceivers";
-export type { ChatMessage, UnsentMessage } from "./chat";
-export { MAX_CHAT_CHARACTERS } from "./chat";
+export type { FilePurpose, UploadedFile, UploadOptions } from "./files";
+export { checkImage, Files, IMAGE_TYPES, MAX_IMAGE_BYTES } from "./files";
+export type { DoorWait } from "./door";
 export { EmporionError, LOCAL_CODES, toEmporionError } from "./errors";
-export type { OutboundTrack } from "./outbound_track";
+export type { Grants } from "./grants";
+export type { OutboundTrack, ScreenContent } from "./outbound_track";
 export type { Participant, Role } from "./participant";
 export type { MediaState } from "./path_repair";
-export type { ParticipantId, Source, Tile, TrackId } from "./protocol";
+export type { PluginBody, PluginFold, PluginState } from "./plugin_state";
+export type {
+  EntryInfo,
+  ParticipantId,
+  PluginInfo,
+  PluginSignalled,
+  Source,
+  Tile,
+  TrackId,
+} from "./protocol";
 export type { LinkQuality, Quality } from "./quality";
-export type { RoomNotice, RoomOptions } from "./room";
+export type { RoomNotice, RoomOptions } from "./room_options";
 export { Room } from "./room";
-export type { SessionPhase } from "./session_output";
+export type { Reply, SessionPhase } from "./session_output";
 export type { Slot } from "./slot";
 export type { TokenClaims } from "./token";
 export { readToken } from "./token";

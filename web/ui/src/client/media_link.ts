@@ -1,13 +1,15 @@
+import { fieldsOf, textOf } from "./entry_bodies";
 import type { Sender } from "./outbound_track";
 import { OutboundTrack } from "./outbound_track";
 import type { MediaState } from "./path_repair";
 import { PathRepair } from "./path_repair";
 import { Peer } from "./peer";
-import type { MediaOffer, SlotView, Source, TrackId, Welcome } from "./protocol";
+import type { EntryInfo, MediaOffer, SlotView, Source, TrackId, Welcome } from "./protocol";
 import type { LinkQuality, LinkReading } from "./quality";
 import { judge, readLink } from "./quality";
 import type { Reply, RequestBody } from "./session_output";
 import { Slot } from "./slot";
+import type { Track } from "./track";
 
 export interface MediaLinkOptions {
   readonly videoSlots: number;
@@ -94,6 +96,48 @@ export class MediaLink {
   handleSlotViews(views: readonly SlotView[]): void {
     for (const view of views)
       this.#slots.find((slot) => slot.index === view.slot)?.handleView(view);
+  }
+
+  /** The connection is back: `trackOf` says what the server has of one's own. */
+  handleResumed(
+    views: readonly SlotView[],
+    trackOf: (source: Source) => Track | undefined,
+  ): void {
+    this.handleSlotViews(views);
+    for (const outbound of this.#outbound.values()) {
+      void outbound.handleResumed(trackOf(outbound.source)).catch(this.#options.changed);
+    }
+  }
+
+  /** In another room, with the same media: what one may not send there has ended. */
+  handleMoved(trackOf: (source: Source) => Track | undefined): void {
+    for (const outbound of this.#outbound.values()) {
+      if (outbound.trackId === null) continue;
+      void outbound.handleResumed(trackOf(outbound.source)).catch(this.#options.changed);
+    }
+  }
+
+  /** A host has muted one's own track; returns of which source it is, null: of none. */
+  handleMuteRequested(track: Track | undefined): Source | null {
+    // The answer to `publish_track` waits for the disk, so the track may be known by its entry only.
+    const outbound = track === undefined ? undefined : this.outbound(track.source);
+    outbound?.handleMuteRequested().catch(this.#options.changed);
+    return outbound?.source ?? null;
+  }
+
+  handleEncodingsWanted(trackId: TrackId, rids: readonly string[]): void {
+    void this.outboundOf(trackId)
+      ?.handleEncodingsWanted(rids)
+      .catch(() => undefined);
+  }
+
+  handleEntry(entry: EntryInfo): void {
+    const trackId = textOf(fieldsOf(entry.body)["track_id"]) ?? "";
+    // What the slot last showed is older than the mute.
+    if (entry.kind === "room.track_muted") this.slotOf(trackId)?.expectFreshFrame();
+    // One's own track may be ended from elsewhere: by a host, or with the right to send it.
+    if (entry.kind === "room.track_unpublished")
+      this.outboundOf(trackId)?.handleUnpublished().catch(this.#options.changed);
   }
 
   handleFrame(slot: Slot, rtpTimestamp: number): void {

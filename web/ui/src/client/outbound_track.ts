@@ -10,6 +10,15 @@ export interface Sender {
   setParameters(parameters: RTCRtpSendParameters): Promise<void>;
 }
 
+/** What a shared screen shows: text stays sharp and may be slow, motion the other way round. */
+export type ScreenContent = "text" | "motion";
+
+/** Frames per second of each encoding; the low one is for thin lines. */
+const SCREEN_FRAMES: Readonly<Record<ScreenContent, Readonly<Record<string, number>>>> = {
+  text: { l: 5, h: 15 },
+  motion: { l: 15, h: 30 },
+};
+
 export interface OutboundTrackOptions {
   readonly source: Source;
   readonly sender: Sender;
@@ -62,6 +71,19 @@ export class OutboundTrack {
     this.#wanted = track;
     this.#changed();
     return this.#settle();
+  }
+
+  /** A shared screen is sent as suits what it shows, from now on. */
+  async suit(content: ScreenContent): Promise<void> {
+    const parameters = this.#sender.getParameters();
+    if (parameters === undefined || parameters.encodings.length === 0) return;
+    for (const encoding of parameters.encodings) {
+      const frames = SCREEN_FRAMES[content][encoding.rid ?? ""];
+      if (frames !== undefined) encoding.maxFramerate = frames;
+    }
+    parameters.degradationPreference =
+      content === "text" ? "maintain-resolution" : "maintain-framerate";
+    await this.#sender.setParameters(parameters);
   }
 
   handleJoined(): Promise<void> {

@@ -1,6 +1,6 @@
 import { EmporionError } from "./errors";
 import type { ClientRequest, EntryInfo } from "./protocol";
-import type { SessionOutput } from "./session_output";
+import type { Reply, SessionOutput } from "./session_output";
 
 /** What the session machine has to say, in order, until its shell takes it. */
 export class OutputQueue {
@@ -18,8 +18,17 @@ export class OutputQueue {
     this.push({ kind: "send", message });
   }
 
+  answer(reply: Reply): void {
+    this.push({ kind: "answered", ref: reply.ref, reply });
+  }
+
   entries(entries: readonly EntryInfo[]): void {
     if (entries.length > 0) this.push({ kind: "entries", entries });
+  }
+
+  /** The shell shows words of its own for these codes. */
+  failAll(refs: readonly number[], code: string): void {
+    for (const ref of refs) this.fail(ref, code, "There was no answer.");
   }
 
   fail(ref: number, code: string, message: string, retryable = true): void {

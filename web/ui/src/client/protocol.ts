@@ -30,6 +30,8 @@ export interface Hello {
   readonly device_id?: string | null;
 }
 
+export type RoomId = string;
+
 /** Take up a participant after a lost connection; `resumed` or `request_failed` answers. */
 export interface Resume {
   readonly type: "resume";
@@ -37,6 +39,7 @@ export interface Resume {
   readonly protocol_version: number;
   readonly resume_token: string;
   readonly last_seq: number;
+  readonly room_id?: RoomId | null;
 }
 
 /** Leave the room for good; answered by `goodbye` and a close. */
@@ -109,12 +112,26 @@ export interface RemoveParticipant {
   readonly participant_id: ParticipantId;
 }
 
-/** A request to a plugin; `body` is a tagged map that the plugin's own types validate. */
+/**
+ * A request to a plugin; `body` is a tagged map that the plugin's own types validate.
+ *
+ * `room_id`: the room that it is meant for; who was moved meanwhile is answered `room.moved`.
+ */
 export interface PluginRequest {
   readonly type: "plugin_request";
   readonly ref: number;
   readonly plugin: string;
   readonly body: unknown;
+  readonly room_id?: RoomId | null;
+}
+
+/** Something for a plugin that is not journaled and may be lost. Answered only if refused. */
+export interface PluginSignal {
+  readonly type: "plugin_signal";
+  readonly ref: number;
+  readonly plugin: string;
+  readonly body: unknown;
+  readonly room_id?: RoomId | null;
 }
 
 export type ClientRequest =
@@ -128,9 +145,8 @@ export type ClientRequest =
   | MuteTrack
   | SetView
   | RemoveParticipant
-  | PluginRequest;
-
-export type RoomId = string;
+  | PluginRequest
+  | PluginSignal;
 
 export type SessionId = string;
 
@@ -141,9 +157,30 @@ export interface RoomInfo {
   readonly template: string;
   readonly session_id: SessionId;
   readonly started_at_unix_s: number;
+  readonly main_room_id: RoomId | null;
 }
 
-/** One joined participant; `identity` is the token's `sub`; not `connected`: page away. */
+/** The defaults are those of a merchant. */
+export interface Grants {
+  readonly role: "host" | "assistant" | "merchant" | "observer";
+  readonly can_publish_sources: readonly Source[];
+  readonly can_subscribe: boolean;
+  readonly room_admin: boolean;
+  readonly room_record: boolean;
+  readonly hidden: boolean;
+  readonly can_draw: boolean;
+  readonly can_ask: boolean;
+  readonly can_answer: boolean;
+  readonly can_poll: boolean;
+  readonly can_grant_floor: boolean;
+  readonly can_move_participants: boolean;
+}
+
+/**
+ * One joined participant; `identity` is the token's `sub`; not `connected`: page away.
+ *
+ * `grants`: what it may do; null: what `welcome.role_grants` says of its role.
+ */
 export interface ParticipantInfo {
   readonly participant_id: ParticipantId;
   readonly identity: string;
@@ -151,6 +188,7 @@ export interface ParticipantInfo {
   readonly role: "host" | "assistant" | "merchant" | "observer";
   readonly joined_at_us: number;
   readonly connected: boolean;
+  readonly grants: Grants | null;
 }
 
 /** One published track. */
@@ -179,6 +217,12 @@ export interface SlotInfo {
   readonly kind: Kind;
 }
 
+/** A plugin of the room. `panel`: the URL of a module that shows it; null: the pages do. */
+export interface PluginInfo {
+  readonly name: string;
+  readonly panel: string | null;
+}
+
 /** You are in. State as of `seq`; entries above it follow as `entries` pushes. */
 export interface Welcome {
   readonly type: "welcome";
@@ -196,6 +240,9 @@ export interface Welcome {
   readonly can_publish: readonly string[];
   readonly answer: string | null;
   readonly slots: readonly SlotInfo[];
+  readonly plugin_infos: readonly PluginInfo[];
+  readonly role_grants: Record<string, Grants>;
+  readonly files_ticket: string;
 }
 
 /** One fact of the session's journal, as far as this participant may see it. */
@@ -222,6 +269,26 @@ export interface Resumed {
   readonly entries: readonly EntryInfo[];
   readonly slot_views: readonly SlotView[];
   readonly resume_token: string;
+  readonly can_publish: readonly string[];
+  readonly grants: Grants | null;
+}
+
+/**
+ * You are in another room now: in a group, or in the main room again.
+ *
+ * Your connection, media, slots and published tracks are the same, and so is your participant id.
+ * State as of `seq` of that room's journal, as in `welcome`; all pushes after this are of it.
+ */
+export interface Moved {
+  readonly type: "moved";
+  readonly room: RoomInfo;
+  readonly seq: number;
+  readonly participants: readonly ParticipantInfo[];
+  readonly tracks: readonly TrackInfo[];
+  readonly plugins: Record<string, PluginView>;
+  readonly can_publish: readonly string[];
+  readonly plugin_infos: readonly PluginInfo[];
+  readonly files_ticket: string;
 }
 
 /** Done, and durable. `seq` is the entry's, if the request made one. */
@@ -291,6 +358,44 @@ export interface MuteRequested {
   readonly track_id: TrackId;
 }
 
+/** What you may do was changed; tracks of sources that you lost are unpublished already. */
+export interface CanPublishChanged {
+  readonly type: "can_publish_changed";
+  readonly can_publish: readonly string[];
+  readonly grants: Grants;
+}
+
+/** Something of a plugin that is not journaled. `author` null: the plugin itself. */
+export interface PluginSignalled {
+  readonly type: "plugin_signalled";
+  readonly plugin: string;
+  readonly event: string;
+  readonly author: ParticipantId | null;
+  readonly body: unknown;
+}
+
+/** A plugin's state in short, as of `seq`; it replaces the summary before it. */
+export interface PluginSummary {
+  readonly type: "plugin_summary";
+  readonly plugin: string;
+  readonly seq: number;
+  readonly body: unknown;
+}
+
+/**
+ * You wait at the door: `welcome` or `request_failed` answers `hello` later.
+ *
+ * `position`: your place in the queue, counted from 1; null: far behind. Told again when what you
+ * wait for or your position changes.
+ */
+export interface Waiting {
+  readonly type: "waiting";
+  readonly ref: number;
+  readonly code: string;
+  readonly message: string;
+  readonly position: number | null;
+}
+
 /** The last message on a connection: why it ends, and whether to come back. */
 export interface Goodbye {
   readonly type: "goodbye";
@@ -302,6 +407,7 @@ export interface Goodbye {
 export type ServerPush =
   | Welcome
   | Resumed
+  | Moved
   | RequestSucceeded
   | TrackPublished
   | IceRestarted
@@ -312,6 +418,10 @@ export type ServerPush =
   | SpeakersChanged
   | EncodingsWanted
   | MuteRequested
+  | CanPublishChanged
+  | PluginSignalled
+  | PluginSummary
+  | Waiting
   | Goodbye;
 
 export type ClientRequestType = ClientRequest["type"];
@@ -329,11 +439,13 @@ export const CLIENT_REQUEST_TYPES = [
   "set_view",
   "remove_participant",
   "plugin_request",
+  "plugin_signal",
 ] as const;
 
 export const SERVER_PUSH_TYPES = [
   "welcome",
   "resumed",
+  "moved",
   "request_succeeded",
   "track_published",
   "ice_restarted",
@@ -344,5 +456,9 @@ export const SERVER_PUSH_TYPES = [
   "speakers_changed",
   "encodings_wanted",
   "mute_requested",
+  "can_publish_changed",
+  "plugin_signalled",
+  "plugin_summary",
+  "waiting",
   "goodbye",
 ] as const;

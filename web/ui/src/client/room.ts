@@ -1,15 +1,20 @@
 import { ChangeListeners } from "./change_listeners";
-import { Chat } from "./chat";
 import { Connection } from "./connection";
-import { fieldsOf, textOf } from "./entry_bodies";
+import type { DoorWait } from "./door";
 import type { EmporionError } from "./errors";
+import { Files } from "./files";
+import type { Grants } from "./grants";
 import { MediaLink } from "./media_link";
 import type { OutboundTrack } from "./outbound_track";
 import type { Participant } from "./participant";
 import type { MediaState } from "./path_repair";
+import { Notices } from "./notices";
+import type { PluginFold, PluginState } from "./plugin_state";
 import type {
   EntryInfo,
+  Moved,
   ParticipantId,
+  PluginInfo,
   Resumed,
   RoomInfo,
   Source,
@@ -17,48 +22,39 @@ import type {
   TrackId,
   Welcome,
 } from "./protocol";
-import { Roster } from "./roster";
+import type { RoomNotice, RoomOptions } from "./room_options";
+import { RoomState } from "./room_state";
+import type { Roster } from "./roster";
 import type { LivePush, Reply, RequestBody, SessionPhase } from "./session_output";
-
-export interface RoomOptions {
-  readonly url: string;
-  readonly token: string;
-  /** How many pictures of others are received at once; the room's template gives it. */
-  readonly videoSlots: number;
-  /** Secret and random; a page that comes back with the same one takes its own place again. */
-  readonly deviceId: string | null;
-}
-
-/** Something to tell the person at once, beyond what the room's state shows. */
-export type RoomNotice = "microphone_muted_by_host" | "camera_muted_by_host" | "reconnected";
 
 /** A room as one of its participants has it: the door through which pages see and do everything. */
 export class Room {
-  readonly roster = new Roster();
-  readonly chat: Chat;
   readonly media: MediaLink;
+  readonly files: Files;
   readonly #options: RoomOptions;
   readonly #connection: Connection;
   readonly #changes = new ChangeListeners();
-  readonly #noticeListeners = new Set<(notice: RoomNotice) => void>();
-  #welcome: Welcome | null = null;
-  #speakers: readonly ParticipantId[] = [];
+  readonly #notices = new Notices();
+  readonly #state: RoomState;
   #ended: EmporionError | null = null;
   #view: { tiles: readonly Tile[]; hidden: boolean } | null = null;
 
   constructor(options: RoomOptions) {
     this.#options = options;
+    this.files = new Files(options.url);
     const request = (body: RequestBody): Promise<Reply> => this.#connection.request(body);
-    const changed = (): void => this.#notify();
-    this.chat = new Chat(
-      (body) => request({ type: "plugin_request", plugin: "chat", body }),
+    const changed = (): void => this.#changes.notify();
+    this.#state = new RoomState({
+      request: (plugin, body) => request({ type: "plugin_request", plugin, body }),
+      signal: (plugin, body) => this.#connection.signal({ type: "plugin_signal", plugin, body }),
       changed,
-    );
+    });
     this.media = new MediaLink({ videoSlots: options.videoSlots, request, changed });
     this.#connection = new Connection(options.url, {
       phaseChanged: changed,
       welcomed: (welcome) => this.#handleWelcome(welcome),
       resumed: (resumed) => this.#handleResumed(resumed),
+      waits: (waiting) => this.#state.handleWaiting(waiting, performance.now()),
       entries: (entries) => this.#applyEntries(entries),
       pushed: (push) => this.#handlePush(push),
       ended: (error) => this.#handleEnded(error),
@@ -69,12 +65,16 @@ export class Room {
     return this.#connection.phase;
   }
 
+  get roster(): Roster {
+    return this.#state.roster;
+  }
+
   get info(): RoomInfo | null {
-    return this.#welcome?.room ?? null;
+    return this.#state.welcome?.room ?? null;
   }
 
   get participantId(): ParticipantId | null {
-    return this.#welcome?.participant_id ?? null;
+    return this.#state.participantId;
   }
 
   get self(): Participant | undefined {
@@ -83,11 +83,16 @@ export class Room {
 
   /** Who is heard now, loudest first. */
   get speakers(): readonly ParticipantId[] {
-    return this.#speakers;
+    return this.#state.speakers;
   }
 
   get mediaState(): MediaState {
     return this.media.state;
+  }
+
+  /** What one waits for at the door, if the phase is "waiting". */
+  get wait(): DoorWait | null {
+    return this.#state.wait;
   }
 
   /** Why the session is over; null while it is not. */
@@ -100,8 +105,32 @@ export class Room {
     return this.#connection.giveUpAtMs;
   }
 
+  /** What one may do now; a host may change it at any time. */
+  get grants(): Grants {
+    return this.#state.grants;
+  }
+
+  /** The session's time, on the clock of entries' `at_us`. */
+  get nowUs(): number {
+    return this.#state.clock.nowUs(performance.now());
+  }
+
   canPublish(source: Source): boolean {
-    return this.#welcome?.can_publish.includes(source) ?? true;
+    return this.#state.canPublish(source);
+  }
+
+  /** All plugins of the room, also those that the page shows nothing of. */
+  get plugins(): readonly PluginInfo[] {
+    return this.#state.plugins.infos;
+  }
+
+  hasPlugin(name: string): boolean {
+    return this.#state.plugins.has(name);
+  }
+
+  /** One plugin's state, kept by this fold: the same object each time. */
+  plugin<S>(fold: PluginFold<S>): PluginState<S> {
+    return this.#state.plugins.of(fold);
   }
 
   outbound(source: Source): OutboundTrack | undefined {
@@ -114,8 +143,7 @@ export class Room {
   }
 
   onNotice(listener: (notice: RoomNotice) => void): () => void {
-    this.#noticeListeners.add(listener);
-    return () => this.#noticeListeners.delete(listener);
+    return this.#notices.add(listener);
   }
 
   /** Opens the socket ahead of the join; the server closes it again if no join follows soon. */
@@ -158,44 +186,27 @@ export class Room {
   }
 
   #handleWelcome(welcome: Welcome): void {
-    this.#welcome = welcome;
-    this.roster.load(welcome);
-    this.chat.load(welcome.plugins["chat"]);
+    this.#state.handleWelcome(welcome, performance.now());
+    this.files.handleWelcome(welcome.room.room_id, welcome.files_ticket ?? "");
     void this.media.handleWelcome(welcome);
     this.#sendView();
-    this.#notify();
+    this.#changes.notify();
   }
 
   #handleResumed(resumed: Resumed): void {
-    this.media.handleSlotViews(resumed.slot_views);
-    for (const source of ["microphone", "camera", "screen_share", "screen_share_audio"] as const) {
-      const onServer = this.roster.trackOf(this.participantId ?? "", source);
-      void this.outbound(source)?.handleResumed(onServer).catch(() => this.#notify());
-    }
+    this.#state.handleResumed(resumed);
+    this.media.handleResumed(resumed.slot_views, (source) => this.#state.ownTrack(source));
     this.#sendView();
-    this.#tell("reconnected");
-    this.#notify();
+    this.#notices.tell("reconnected");
+    this.#changes.notify();
   }
 
   #applyEntries(entries: readonly EntryInfo[]): void {
     for (const entry of entries) {
-      const muted = new Set(
-        this.roster.tracks.filter((track) => track.isMuted).map((track) => track.id),
-      );
-      this.roster.apply(entry);
-      this.chat.apply(entry, this.participantId);
-      for (const track of this.roster.tracks) {
-        if (muted.has(track.id) !== track.isMuted) this.media.slotOf(track.id)?.expectFreshFrame();
-      }
-      if (entry.kind === "room.track_unpublished") this.#handleUnpublished(entry);
+      this.#state.apply(entry, performance.now());
+      this.media.handleEntry(entry);
     }
-    this.#notify();
-  }
-
-  /** One's own track may be ended from elsewhere: by a host. */
-  #handleUnpublished(entry: EntryInfo): void {
-    const outbound = this.media.outboundOf(textOf(fieldsOf(entry.body)["track_id"]) ?? "");
-    outbound?.handleUnpublished().catch(() => this.#notify());
+    this.#changes.notify();
   }
 
   #handlePush(push: LivePush): void {
@@ -203,47 +214,35 @@ export class Room {
       case "slots_changed":
         this.media.handleSlotViews(push.slot_views);
         break;
-      case "speakers_changed":
-        this.#speakers = push.participant_ids;
-        break;
       case "encodings_wanted":
-        void this.media
-          .outboundOf(push.track_id)
-          ?.handleEncodingsWanted(push.rids)
-          .catch(() => undefined);
-        return;
+        return this.media.handleEncodingsWanted(push.track_id, push.rids);
       case "mute_requested":
-        this.#handleMuteRequested(push.track_id);
+        this.#notices.tellMuted(this.media.handleMuteRequested(this.roster.track(push.track_id)));
+        break;
+      case "moved":
+        this.#handleMoved(push);
+        break;
+      default:
+        if (!this.#state.handlePush(push)) return;
     }
-    this.#notify();
+    this.#changes.notify();
   }
 
-  #handleMuteRequested(trackId: TrackId): void {
-    // The answer to `publish_track` waits for the disk, so the track may be known by its entry only.
-    const source = this.roster.track(trackId)?.source;
-    const outbound = source === undefined ? undefined : this.outbound(source);
-    if (outbound === undefined) return;
-    this.#tell(source === "microphone" ? "microphone_muted_by_host" : "camera_muted_by_host");
-    outbound.handleMuteRequested().catch(() => this.#notify());
+  #handleMoved(moved: Moved): void {
+    this.#state.handleMoved(moved, performance.now());
+    this.files.handleWelcome(moved.room.room_id, moved.files_ticket ?? "");
+    this.media.handleMoved((source) => this.#state.ownTrack(source));
   }
 
   #handleEnded(error: EmporionError): void {
     this.#ended = error;
     this.media.close();
-    this.#notify();
+    this.#changes.notify();
   }
 
   #sendView(): void {
     if (this.#view === null || this.phase !== "joined") return;
     // The latest view wins; one that is lost with the socket is sent again when it is back.
     this.#connection.request({ type: "set_view", ...this.#view }).catch(() => undefined);
-  }
-
-  #tell(notice: RoomNotice): void {
-    for (const listener of this.#noticeListeners) listener(notice);
-  }
-
-  #notify(): void {
-    this.#changes.notify();
   }
 }

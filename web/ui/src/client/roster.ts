@@ -1,15 +1,21 @@
 import { fieldsOf, participantOf, textOf, trackOf } from "./entry_bodies";
+import type { Grants } from "./grants";
+import { NO_GRANTS } from "./grants";
 import { Participant } from "./participant";
-import type { EntryInfo, ParticipantId, Source, TrackId, Welcome } from "./protocol";
+import type { EntryInfo, Grants as GrantsInfo, ParticipantId, ParticipantInfo, Source, TrackId, Welcome } from "./protocol";
 import { Track } from "./track";
 
 /** Who is in the room and what they publish: a fold over the room's entries. */
 export class Roster {
   readonly #participants = new Map<ParticipantId, Participant>();
   readonly #tracks = new Map<TrackId, Track>();
+  #inOrder: readonly Participant[] | null = null;
+  #roleGrants: Welcome["role_grants"] = {};
 
-  get participants(): Participant[] {
-    return [...this.#participants.values()].sort((a, b) => a.joinedAtUs - b.joinedAtUs);
+  /** In the order of their coming; of ten thousand it is put in order once for each change. */
+  get participants(): readonly Participant[] {
+    this.#inOrder ??= [...this.#participants.values()].sort((a, b) => a.joinedAtUs - b.joinedAtUs);
+    return this.#inOrder;
   }
 
   get tracks(): Track[] {
@@ -30,11 +36,23 @@ export class Roster {
     );
   }
 
+  /** What somebody may do now. */
+  grantsOf(id: ParticipantId): Grants {
+    return this.#participants.get(id)?.grants ?? NO_GRANTS;
+  }
+
+  setGrants(id: ParticipantId, grants: GrantsInfo): void {
+    const participant = this.#participants.get(id);
+    if (participant !== undefined) this.#put(participant.withGrants(grants));
+  }
+
   load(welcome: Welcome): void {
+    this.#roleGrants = welcome.role_grants;
     this.#participants.clear();
+    this.#inOrder = null;
     this.#tracks.clear();
     for (const info of welcome.participants) {
-      this.#participants.set(info.participant_id, new Participant(info));
+      this.#add(info);
     }
     for (const info of welcome.tracks) this.#tracks.set(info.track_id, new Track(info));
   }
@@ -57,16 +75,19 @@ export class Roster {
         return;
       case "room.track_muted":
         return this.#setMuted(entry);
+      case "room.grants_changed":
+        return this.#changeGrants(entry);
     }
   }
 
   #addParticipant(entry: EntryInfo): void {
     const info = participantOf(entry.body);
-    if (info !== null) this.#participants.set(info.participant_id, new Participant(info));
+    if (info !== null) this.#add(info);
   }
 
   #removeParticipant(id: ParticipantId): void {
     this.#participants.delete(id);
+    this.#inOrder = null;
     for (const track of this.tracks) {
       if (track.participantId === id) this.#tracks.delete(track.id);
     }
@@ -74,12 +95,28 @@ export class Roster {
 
   #setConnected(id: ParticipantId, connected: boolean): void {
     const participant = this.#participants.get(id);
-    if (participant !== undefined) this.#participants.set(id, participant.withConnected(connected));
+    if (participant !== undefined) this.#put(participant.withConnected(connected));
   }
 
   #addTrack(entry: EntryInfo): void {
     const info = trackOf(entry.body);
     if (info !== null) this.#tracks.set(info.track_id, new Track(info));
+  }
+
+  #changeGrants(entry: EntryInfo): void {
+    const { participant_id, changes } = fieldsOf(entry.body);
+    const participant = this.#participants.get(textOf(participant_id) ?? "");
+    if (participant !== undefined) this.#put(participant.withChangedGrants(changes));
+  }
+
+  #add(info: ParticipantInfo): void {
+    const usual = this.#roleGrants[info.role] ?? null;
+    this.#put(new Participant(info, usual));
+  }
+
+  #put(participant: Participant): void {
+    this.#participants.set(participant.id, participant);
+    this.#inOrder = null;
   }
 
   #setMuted(entry: EntryInfo): void {

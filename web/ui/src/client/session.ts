@@ -1,11 +1,11 @@
 import { Backoff } from "./backoff";
 import { EntryOrder } from "./entry_order";
 import { EmporionError, LOCAL_CODES } from "./errors";
-import type { JoinDetails } from "./opening";
-import { helloMessage, resumeMessage, silence } from "./opening";
+import type { Ending, JoinDetails } from "./opening";
+import { LEFT, Opening } from "./opening";
 import { OutputQueue } from "./output_queue";
 import { PendingRequests } from "./pending_requests";
-import type { RequestFailed, Resumed, ServerPush, Welcome } from "./protocol";
+import type { RequestFailed, Resumed, ServerPush, Waiting, Welcome } from "./protocol";
 import type { RequestBody, SessionOutput, SessionPhase } from "./session_output";
 import { isDue, SessionTimers, TIMES_MS } from "./session_timers";
 
@@ -18,12 +18,8 @@ import { isDue, SessionTimers, TIMES_MS } from "./session_timers";
 export class Session {
   #phase: SessionPhase = "idle";
   #socket: "none" | "connecting" | "open" = "none";
-  #join: JoinDetails | null = null;
-  #refusal: RequestFailed | null = null;
-  #resumeToken = "";
-  #windowMs = 0;
-  #openingRef = 0;
   #pingRef = 0;
+  readonly #opening = new Opening();
   readonly #timers = new SessionTimers();
   readonly #outputs = new OutputQueue();
   readonly #pending = new PendingRequests();
@@ -48,6 +44,10 @@ export class Session {
     return this.#timers.giveUpAt;
   }
 
+  get #isConnected(): boolean {
+    return this.#socket === "open" && (this.#phase === "joined" || this.#phase === "waiting");
+  }
+
   pollOutput(): SessionOutput | null {
     return this.#outputs.poll();
   }
@@ -65,7 +65,7 @@ export class Session {
 
   join(details: JoinDetails, nowMs: number): void {
     if (this.#phase !== "idle" && this.#phase !== "prepared") return;
-    this.#join = details;
+    this.#opening.join = details;
     this.#timers.giveUpAt = nowMs + TIMES_MS.join;
     this.#setPhase("joining");
     if (this.#socket === "open") this.#sendOpening();
@@ -76,24 +76,24 @@ export class Session {
   request(body: RequestBody, nowMs: number): number {
     const ref = this.#pending.takeRef();
     if (this.#phase === "joined") {
-      this.#pending.add(ref, nowMs + TIMES_MS.request);
-      this.#outputs.send({ ...body, ref });
+      if (body.type !== "plugin_signal") this.#pending.add(ref, nowMs + TIMES_MS.request);
+      this.#outputs.send(this.#entries.address({ ...body, ref }));
     } else {
-      this.#outputs.fail(ref, LOCAL_CODES.connectionLost, "There is no connection at the moment.");
+      this.#outputs.failAll([ref], LOCAL_CODES.connectionLost);
     }
     return ref;
   }
 
   leave(nowMs: number): void {
     if (this.#phase === "ended") return;
-    if (this.#phase !== "joined") return this.#end(LOCAL_CODES.left, "Left.");
+    if (!this.#isConnected) return this.#end(LEFT);
     this.#timers.leaveBefore = nowMs + TIMES_MS.leave;
     this.#outputs.send({ type: "leave", ref: this.#pending.takeRef() });
   }
 
   /** The network or the page has come back: look at once instead of waiting for a timer. */
   wake(nowMs: number): void {
-    if (this.#phase === "joined") this.#ping(nowMs, TIMES_MS.quickPong);
+    if (this.#isConnected) this.#ping(nowMs, TIMES_MS.quickPong);
     else if (this.#timers.retryAt !== null) this.#connect(nowMs);
   }
 
@@ -101,20 +101,22 @@ export class Session {
     if (this.#socket !== "connecting") return;
     this.#socket = "open";
     this.#timers.connectBefore = null;
-    if (this.#phase === "joining" || this.#phase === "reconnecting") this.#sendOpening();
+    if (this.#phase !== "prepared") this.#sendOpening();
     this.#timers.pingAt = this.#phase === "prepared" ? null : nowMs + TIMES_MS.pingEvery;
   }
 
   handleClosed(nowMs: number): void {
     if (this.#phase === "ended" || this.#socket === "none") return;
     this.#forgetSocket();
-    if (this.#timers.leaveBefore !== null) return this.#end(LOCAL_CODES.left, "Left.");
+    if (this.#timers.leaveBefore !== null) return this.#end(LEFT);
     if (this.#phase === "prepared") return this.#setPhase("idle");
     if (this.#phase === "joined") {
       this.#entries.hold();
-      this.#timers.giveUpAt = nowMs + this.#windowMs;
+      this.#timers.giveUpAt = nowMs + this.#opening.windowMs;
       this.#setPhase("reconnecting");
     }
+    // The place at the door is kept for a while; after that one knocks anew.
+    if (this.#phase === "waiting") this.#timers.giveUpAt ??= nowMs + TIMES_MS.door;
     this.#timers.retryAt = nowMs + this.#backoff.nextMs();
   }
 
@@ -124,19 +126,23 @@ export class Session {
         return this.#handleWelcome(message, nowMs);
       case "resumed":
         return this.#handleResumed(message, nowMs);
+      case "waiting":
+        return this.#handleWaiting(message, nowMs);
       case "request_failed":
         return this.#handleRequestFailed(message, nowMs);
       case "goodbye":
-        return this.#end(message.code, message.message, message.retryable);
+        // A server that stops is back soon, and nothing of a stay would be lost.
+        if (this.#phase === "waiting" && message.retryable) return this.#drop(nowMs);
+        return this.#end(message);
+      case "moved":
+        return this.#outputs.push({ kind: "pushed", push: this.#entries.enter(message) });
       case "entries":
         return this.#outputs.entries(this.#entries.accept(message.entries));
       case "request_succeeded":
       case "track_published":
       case "ice_restarted":
       case "pong":
-        if (this.#pending.settle(message.ref)) {
-          this.#outputs.push({ kind: "answered", ref: message.ref, reply: message });
-        }
+        if (this.#pending.settle(message.ref)) this.#outputs.answer(message);
         return;
       default:
         this.#outputs.push({ kind: "pushed", push: message });
@@ -144,45 +150,50 @@ export class Session {
   }
 
   handleTime(nowMs: number): void {
-    if (isDue(this.#timers.leaveBefore, nowMs)) return this.#end(LOCAL_CODES.left, "Left.");
-    if (isDue(this.#timers.giveUpAt, nowMs)) return this.#giveUp();
+    if (isDue(this.#timers.leaveBefore, nowMs)) return this.#end(LEFT);
+    if (isDue(this.#timers.giveUpAt, nowMs)) return this.#end(this.#opening.failure(this.#phase));
     if (isDue(this.#timers.connectBefore, nowMs)) this.#drop(nowMs);
     if (isDue(this.#timers.retryAt, nowMs)) this.#connect(nowMs);
     const overdue = this.#pending.takeOverdue(nowMs);
-    for (const ref of overdue) this.#outputs.fail(ref, LOCAL_CODES.requestTimedOut, "No answer.");
+    this.#outputs.failAll(overdue, LOCAL_CODES.requestTimedOut);
     if (overdue.includes(this.#pingRef)) this.#drop(nowMs);
     if (isDue(this.#timers.pingAt, nowMs)) this.#ping(nowMs, TIMES_MS.pong);
   }
 
   #handleWelcome(welcome: Welcome, nowMs: number): void {
-    if (this.#phase !== "joining") return;
-    this.#windowMs = welcome.resume_window_s * 1000;
-    this.#settleIn(welcome.resume_token, nowMs);
+    if (this.#phase !== "joining" && this.#phase !== "waiting") return;
+    this.#opening.windowMs = welcome.resume_window_s * 1000;
+    this.#accept("joined", welcome.resume_token, nowMs);
     this.#outputs.push({ kind: "welcomed", welcome });
-    this.#outputs.entries(this.#entries.release(welcome.seq, []));
+    this.#outputs.entries(this.#entries.begin(welcome.room.room_id, welcome.seq));
   }
 
   #handleResumed(resumed: Resumed, nowMs: number): void {
     if (this.#phase !== "reconnecting") return;
-    this.#settleIn(resumed.resume_token, nowMs);
+    this.#accept("joined", resumed.resume_token, nowMs);
     this.#outputs.entries(this.#entries.release(0, resumed.entries));
     this.#outputs.push({ kind: "resumed", resumed });
   }
 
-  #settleIn(resumeToken: string, nowMs: number): void {
-    this.#resumeToken = resumeToken;
+  #handleWaiting(waiting: Waiting, nowMs: number): void {
+    if (this.#phase !== "joining" && this.#phase !== "waiting") return;
+    this.#accept("waiting", null, nowMs);
+    this.#outputs.push({ kind: "waits", waiting });
+  }
+
+  /** The server has answered the opening: nothing is to be given up. */
+  #accept(phase: SessionPhase, resumeToken: string | null, nowMs: number): void {
+    this.#opening.accept(resumeToken);
     this.#timers.giveUpAt = null;
-    this.#refusal = null;
     this.#backoff.reset();
     this.#timers.pingAt = nowMs + TIMES_MS.pingEvery;
-    this.#setPhase("joined");
+    if (phase !== this.#phase) this.#setPhase(phase);
   }
 
   #handleRequestFailed(failed: RequestFailed, nowMs: number): void {
-    if (failed.ref === this.#openingRef && this.#phase !== "joined") {
-      // A full mailbox or a starting server passes; a refused token does not.
-      if (!failed.retryable) return this.#end(failed.code, failed.message);
-      this.#refusal = failed;
+    if (this.#opening.isAnsweredBy(failed.ref) && this.#phase !== "joined") {
+      if (!failed.retryable) return this.#end(failed);
+      this.#opening.refuse(failed);
       this.#drop(nowMs);
     } else if (this.#pending.settle(failed.ref)) {
       this.#outputs.fail(failed.ref, failed.code, failed.message, failed.retryable);
@@ -190,12 +201,8 @@ export class Session {
   }
 
   #sendOpening(): void {
-    this.#openingRef = this.#pending.takeRef();
-    if (this.#phase === "reconnecting") {
-      this.#outputs.send(resumeMessage(this.#openingRef, this.#resumeToken, this.lastSeq));
-    } else if (this.#join !== null) {
-      this.#outputs.send(helloMessage(this.#openingRef, this.#join));
-    }
+    const message = this.#opening.message(this.#phase, this.#pending.takeRef(), this.#entries);
+    if (message !== null) this.#outputs.send(message);
   }
 
   #connect(nowMs: number): void {
@@ -207,7 +214,7 @@ export class Session {
 
   #ping(nowMs: number, withinMs: number): void {
     this.#timers.pingAt = nowMs + TIMES_MS.pingEvery;
-    if (this.#phase !== "joined") return;
+    if (!this.#isConnected) return;
     this.#pingRef = this.#pending.takeRef();
     this.#pending.add(this.#pingRef, nowMs + withinMs);
     this.#outputs.send({ type: "ping", ref: this.#pingRef });
@@ -224,17 +231,10 @@ export class Session {
     this.#socket = "none";
     this.#timers.connectBefore = null;
     this.#timers.pingAt = null;
-    for (const ref of this.#pending.takeAll()) {
-      this.#outputs.fail(ref, LOCAL_CODES.connectionLost, "The connection was lost.");
-    }
+    this.#outputs.failAll(this.#pending.takeAll(), LOCAL_CODES.connectionLost);
   }
 
-  #giveUp(): void {
-    const { code, message } = this.#refusal ?? silence(this.#phase);
-    this.#end(code, message, true);
-  }
-
-  #end(code: string, message: string, retryable = false): void {
+  #end({ code, message, retryable }: Ending): void {
     if (this.#phase === "ended") return;
     this.#outputs.push({ kind: "disconnect" });
     this.#forgetSocket();

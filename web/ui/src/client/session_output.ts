@@ -2,14 +2,18 @@
 
 import type { EmporionError } from "./errors";
 import type {
+  CanPublishChanged,
   ClientRequest,
   EncodingsWanted,
   EntryInfo,
   Hello,
   IceRestarted,
   Leave,
+  Moved,
   MuteRequested,
   Ping,
+  PluginSignalled,
+  PluginSummary,
   Pong,
   RequestSucceeded,
   Resume,
@@ -17,24 +21,40 @@ import type {
   SlotsChanged,
   SpeakersChanged,
   TrackPublished,
+  Waiting,
   Welcome,
 } from "./protocol";
 
 /**
  * `idle`: nothing yet · `prepared`: the socket is opened ahead of the click · `joining`: hello is on its way ·
- * `joined` · `reconnecting`: the socket is lost, the server keeps the place · `ended`: for good.
+ * `waiting`: at the door, until somebody lets one in · `joined` · `reconnecting`: the socket is lost, the server keeps the place · `ended`: for good.
  */
-export type SessionPhase = "idle" | "prepared" | "joining" | "joined" | "reconnecting" | "ended";
+export type SessionPhase =
+  | "idle"
+  | "prepared"
+  | "joining"
+  | "waiting"
+  | "joined"
+  | "reconnecting"
+  | "ended";
 
-type WithoutRef<T> = T extends unknown ? Omit<T, "ref"> : never;
+type WithoutRef<T> = T extends unknown ? Omit<T, "ref" | "room_id"> : never;
 
-/** A request without its `ref`, which the session gives it. */
+/** A request without its `ref` and its room, which the session gives it. */
 export type RequestBody = WithoutRef<Exclude<ClientRequest, Hello | Resume | Leave | Ping>>;
 
 export type Reply = RequestSucceeded | TrackPublished | IceRestarted | Pong;
 
 /** Pushes that are not part of the journal. */
-export type LivePush = SlotsChanged | SpeakersChanged | EncodingsWanted | MuteRequested;
+export type LivePush =
+  | Moved
+  | SlotsChanged
+  | SpeakersChanged
+  | EncodingsWanted
+  | MuteRequested
+  | CanPublishChanged
+  | PluginSignalled
+  | PluginSummary;
 
 export type SessionOutput =
   | { readonly kind: "connect" }
@@ -43,6 +63,7 @@ export type SessionOutput =
   | { readonly kind: "phase_changed"; readonly phase: SessionPhase }
   | { readonly kind: "welcomed"; readonly welcome: Welcome }
   | { readonly kind: "resumed"; readonly resumed: Resumed }
+  | { readonly kind: "waits"; readonly waiting: Waiting }
   | { readonly kind: "entries"; readonly entries: readonly EntryInfo[] }
   | { readonly kind: "pushed"; readonly push: LivePush }
   | { readonly kind: "answered"; readonly ref: number; readonly reply: Reply }

@@ -1,5 +1,6 @@
 export const TIMES_MS = {
   join: 20_000,
+  door: 600_000,
   connect: 8_000,
   request: 10_000,
   pingEvery: 10_000,

@@ -27,12 +27,17 @@ export function readToken(token: string): TokenClaims | null {
   };
 }
 
-/** An observer sends nothing unless the token says so; everybody else does unless it says not. */
+/**
+ * An observer sends nothing unless the token says so, and a merchant of a briefing until it is called
+ * up; everybody else does unless it says not.
+ */
 function canPublish(grants: Readonly<Record<string, unknown>>): boolean {
   const said = grants["canPublish"];
   if (typeof said === "boolean") return said;
   const sources = grants["canPublishSources"];
-  return grants["role"] !== "observer" || (Array.isArray(sources) && sources.length > 0);
+  if (Array.isArray(sources)) return sources.length > 0;
+  const role = grants["role"] ?? "merchant";
+  return role !== "observer" && !(role === "merchant" && grants["template"] === "briefing");
 }
 
 function decodePayload(part: string): Record<string, unknown> | null {

@@ -15,10 +15,18 @@ export function App({ call }: { call: Call }): JSX.Element {
   );
 }
 
+/** Its words come in a file of their own; until then the page before it stays as it was. */
+function Door({ call }: { call: Call }): JSX.Element {
+  const DoorPage = call.shell.door.value;
+  return DoorPage ? <DoorPage call={call} /> : <JoinPage call={call} />;
+}
+
 function CurrentPage({ call }: { call: Call }): JSX.Element {
   switch (call.page.value) {
     case "join":
       return <JoinPage call={call} />;
+    case "door":
+      return <Door call={call} />;
     case "room":
       return <RoomPage call={call} />;
     case "goodbye":

@@ -12,6 +12,8 @@ type Ending =
   | "left"
   | "duplicate_identity"
   | "removed"
+  | "banned"
+  | "refused"
   | "room_closed"
   | "server_stopping"
   | "token_expired"
@@ -24,6 +26,9 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   left: "left",
   duplicate_identity: "duplicate_identity",
   removed: "removed",
+  banned: "banned",
+  "lobby.banned": "banned",
+  "lobby.refused": "refused",
   room_closed: "room_closed",
   server_stopping: "server_stopping",
   "token.expired": "token_expired",
@@ -34,10 +39,13 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 /** Nothing is to be gained by coming back at once. */
 const FINAL: ReadonlySet<Ending> = new Set([
   "removed",
+  "banned",
   "room_closed",
   "token_expired",
   "token_invalid",
 ]);
+/** The words of `lobby.refused` without a host's own. */
+const NO_WORDS = "A host did not let you in.";
 const FIRST_WAIT_S = 3;
 const LONGEST_WAIT_S = 60;
 
@@ -58,6 +66,7 @@ export function GoodbyePage({ call }: { call: Call }): JSX.Element {
           {t(`goodbye.${ending}.title`)}
         </h1>
         <p>{t(`goodbye.${ending}.body`, { code: error?.code ?? "" })}</p>
+        {ending === "refused" && error !== null && <HostsWords message={error.message} />}
         {!FINAL.has(ending) && (
           <Rejoin
             key={call.comebacks}
@@ -68,6 +77,16 @@ export function GoodbyePage({ call }: { call: Call }): JSX.Element {
         )}
       </main>
     </div>
+  );
+}
+
+/** What the host wrote, if it is not what the server says where a host writes nothing. */
+function HostsWords({ message }: { message: string }): JSX.Element | null {
+  if (message === "" || message === NO_WORDS) return null;
+  return (
+    <blockquote class="hosts-words" data-testid="hosts-words">
+      {message}
+    </blockquote>
   );
 }
 

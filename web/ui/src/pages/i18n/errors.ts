@@ -1,6 +1,7 @@
 import type { EmporionError } from "../../client";
 import type { TextKey } from "./translate";
 import { t } from "./translate";
+import { featureError } from "./translations";
 
 /** For each code that a person may meet: what happened, and what to do. */
 const TEXTS: Readonly<Record<string, TextKey>> = {
@@ -16,11 +17,12 @@ const TEXTS: Readonly<Record<string, TextKey>> = {
   denied: "error.not_allowed",
   "room.full": "error.room_full",
   "room.closed": "error.room_closed",
+  "room.door_full": "error.door_busy",
+  "room.door_busy": "error.door_busy",
+  "lobby.locked": "error.room_locked",
+  "lobby.banned": "error.banned",
+  "lobby.refused": "error.refused",
   "screen_share.taken": "error.screen_taken",
-  "chat.too_long": "error.chat_too_long",
-  "chat.empty": "error.chat_empty",
-  "chat.rate_limited": "error.chat_rate_limited",
-  "chat.unknown_recipient": "error.chat_unknown_recipient",
   rate_limited: "error.rate_limited",
   "protocol.version_unsupported": "error.version_unsupported",
 };
@@ -28,5 +30,6 @@ const TEXTS: Readonly<Record<string, TextKey>> = {
 /** An unknown code is shown as it is: it is what the operator's documents name. */
 export function explainError(error: EmporionError): string {
   const key = TEXTS[error.code];
-  return key === undefined ? t("error.other", { code: error.code }) : t(key);
+  if (key !== undefined) return t(key);
+  return featureError(error.code) ?? t("error.other", { code: error.code });
 }

@@ -23,9 +23,12 @@ export function setLanguage(chosen: Language): void {
 
 /** The text in the language of now; a component that calls this is drawn again when that changes. */
 export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return TABLES[language.value][key].replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(values[name] ?? ""),
-  );
+  return fill(TABLES[language.value][key], values);
+}
+
+/** Put values for the names in braces. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 
 function firstLanguage(): Language {

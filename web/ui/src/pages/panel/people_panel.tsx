@@ -1,22 +1,36 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import type { Participant, Source } from "../../client";
+import type { Participant } from "../../client";
+import type { FeaturePanel, PanelProps } from "../features/feature";
 import { t } from "../i18n/translate";
 import { Avatar } from "../shared/avatar";
 import { Dialog } from "../shared/dialog";
-import type { IconName } from "../shared/icons";
-import { Icon } from "../shared/icons";
 import type { Call } from "../state/call";
 import { Panel } from "./panel";
+import { PersonButton } from "./person_button";
+import {
+  FeatureParts,
+  isSending,
+  MicrophoneState,
+  SourceState,
+  StateIcon,
+} from "./person_parts";
 
-interface PeoplePanelProps {
-  call: Call;
-  onClose: () => void;
-  onWriteTo: (id: string) => void;
-}
+/** Every room has it; features add to its rows. Who runs the floor has a console in its place. */
+export const peoplePanel: FeaturePanel = {
+  id: "people",
+  isOffered: (call) =>
+    !call.shell.features.value.some(
+      ({ panel }) => panel?.id === "people" && panel.isOffered?.(call) !== false,
+    ),
+  icon: "people",
+  title: () => t("people.title"),
+  short: () => t("control.people_short"),
+  Component: PeoplePanel,
+};
 
-export function PeoplePanel({ call, onClose, onWriteTo }: PeoplePanelProps): JSX.Element {
+function PeoplePanel({ call, onClose }: PanelProps): JSX.Element {
   const [removing, setRemoving] = useState<Participant | null>(null);
   const people = inOrder(call.room.roster.participants);
   return (
@@ -28,13 +42,7 @@ export function PeoplePanel({ call, onClose, onWriteTo }: PeoplePanelProps): JSX
     >
       <ul class="people">
         {people.map((person) => (
-          <Person
-            key={person.id}
-            call={call}
-            person={person}
-            onWriteTo={onWriteTo}
-            onRemove={setRemoving}
-          />
+          <Person key={person.id} call={call} person={person} onRemove={setRemoving} />
         ))}
       </ul>
       {removing !== null && (
@@ -62,11 +70,10 @@ export function PeoplePanel({ call, onClose, onWriteTo }: PeoplePanelProps): JSX
 interface PersonProps {
   call: Call;
   person: Participant;
-  onWriteTo: (id: string) => void;
   onRemove: (person: Participant) => void;
 }
 
-function Person({ call, person, onWriteTo, onRemove }: PersonProps): JSX.Element {
+function Person({ call, person, onRemove }: PersonProps): JSX.Element {
   const { room } = call;
   const isSelf = person.id === room.participantId;
   const isSpeaking = room.speakers.includes(person.id);
@@ -74,7 +81,12 @@ function Person({ call, person, onWriteTo, onRemove }: PersonProps): JSX.Element
     <li class={isSpeaking ? "person speaking" : "person"} data-participant={person.id}>
       <Avatar name={person.name} identity={person.identity} />
       <div class="person-text">
-        <span class="person-name">{isSelf ? `${person.name} (${t("app.you")})` : person.name}</span>
+        <span class="person-line">
+          <span class="person-name">
+            {isSelf ? `${person.name} (${t("app.you")})` : person.name}
+          </span>
+          <FeatureParts call={call} person={person} part="PersonBadges" />
+        </span>
         <span class="hint">
           {person.isConnected
             ? t(`role.${person.role}`)
@@ -88,25 +100,19 @@ function Person({ call, person, onWriteTo, onRemove }: PersonProps): JSX.Element
         <SourceState call={call} person={person} kind="camera" />
         <MicrophoneState call={call} person={person} />
       </div>
-      {!isSelf && (
-        <PersonActions call={call} person={person} onWriteTo={onWriteTo} onRemove={onRemove} />
-      )}
+      <PersonActions call={call} person={person} onRemove={onRemove} />
     </li>
   );
 }
 
-function PersonActions({ call, person, onWriteTo, onRemove }: PersonProps): JSX.Element {
+function PersonActions({ call, person, onRemove }: PersonProps): JSX.Element {
   const { room } = call;
-  const isHost = room.self?.isHost === true;
+  const canRemove = room.self?.isHost === true && person.id !== room.participantId;
   return (
     <div class="person-actions">
-      <ActionButton
-        icon="chat"
-        label={t("people.message", { name: person.name })}
-        onClick={() => onWriteTo(person.id)}
-      />
-      {isHost && (
-        <ActionButton
+      <FeatureParts call={call} person={person} part="PersonActions" />
+      {canRemove && (
+        <PersonButton
           icon="removePerson"
           label={t("people.remove", { name: person.name })}
           onClick={() => onRemove(person)}
@@ -114,84 +120,6 @@ function PersonActions({ call, person, onWriteTo, onRemove }: PersonProps): JSX.
       )}
     </div>
   );
-}
-
-/** For a host the sign of an open microphone is the button that closes it. */
-function MicrophoneState({ call, person }: { call: Call; person: Participant }): JSX.Element {
-  const { room } = call;
-  const microphone = room.roster.trackOf(person.id, "microphone");
-  const canMute =
-    room.self?.isHost === true && person.id !== room.participantId && microphone?.isMuted === false;
-  if (!canMute) return <SourceState call={call} person={person} kind="microphone" />;
-  const label = t("people.mute", { name: person.name });
-  return (
-    <ActionButton
-      icon="microphone"
-      label={label}
-      onClick={() => void call.attempt(room.muteTrack(microphone.id))}
-    />
-  );
-}
-
-function ActionButton({
-  icon,
-  label,
-  onClick,
-}: {
-  icon: IconName;
-  label: string;
-  onClick: () => void;
-}): JSX.Element {
-  return (
-    <button type="button" class="icon-button" aria-label={label} title={label} onClick={onClick}>
-      <Icon name={icon} size={19} />
-    </button>
-  );
-}
-
-function SourceState({
-  call,
-  person,
-  kind,
-}: {
-  call: Call;
-  person: Participant;
-  kind: "microphone" | "camera";
-}): JSX.Element {
-  const isOn = isSending(call, person, kind);
-  return (
-    <StateIcon
-      icon={isOn ? kind : `${kind}Off`}
-      label={t(isOn ? `people.${kind}_on` : `people.${kind}_off`)}
-      isOff={!isOn}
-    />
-  );
-}
-
-function StateIcon({
-  icon,
-  label,
-  isOff = false,
-}: {
-  icon: IconName;
-  label: string;
-  isOff?: boolean;
-}): JSX.Element {
-  return (
-    <span
-      class={isOff ? "state-icon off" : "state-icon"}
-      role="img"
-      aria-label={label}
-      title={label}
-    >
-      <Icon name={icon} size={18} />
-    </span>
-  );
-}
-
-function isSending(call: Call, person: Participant, source: Source): boolean {
-  const track = call.room.roster.trackOf(person.id, source);
-  return track !== undefined && !track.isMuted;
 }
 
 /** Hosts first, then assistants, then everybody in the order in which they came. */

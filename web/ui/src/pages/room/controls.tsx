@@ -1,82 +1,78 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../i18n/translate";
-import type { IconName } from "../shared/icons";
-import { Icon } from "../shared/icons";
 import type { Call } from "../state/call";
-import type { PanelName } from "./room_page";
+import { ControlButton } from "./control_button";
+import type { ControlItem } from "./control_items";
+import { controlItems } from "./control_items";
+import { controlCapacity, splitControls } from "./control_slots";
+import { MoreSheet } from "./more_sheet";
 
 interface ControlsProps {
   call: Call;
-  panel: PanelName | null;
-  unread: number;
-  onPanel: (name: PanelName) => void;
   onDevices: () => void;
   onLeave: () => void;
 }
 
-export function Controls({
-  call,
-  panel,
-  unread,
-  onPanel,
-  onDevices,
-  onLeave,
-}: ControlsProps): JSX.Element {
-  const { room } = call;
-  const isSharing = call.screen.isOn;
-  const canShare =
-    room.canPublish("screen_share") &&
-    navigator.mediaDevices !== undefined &&
-    "getDisplayMedia" in navigator.mediaDevices;
+const COLUMN = "(max-height: 500px) and (orientation: landscape)";
+
+/** The control bar: what there is room for, then a button for the rest, then the way out. */
+export function Controls({ call, onDevices, onLeave }: ControlsProps): JSX.Element {
+  const [capacity, measure] = useCapacity();
+  const [counts, setCounts] = useState<ReadonlyMap<string, number>>(new Map());
+  const items = controlItems(call, onDevices);
+  const slots = items.map(({ key, rank }) => ({ key, rank, count: counts.get(key) ?? 1 }));
+  const split = splitControls(slots, capacity);
+  const inBar = items.filter((item) => split.bar.includes(item.key));
+  const inMore = items.filter((item) => split.more.includes(item.key));
+  const count = (key: string, buttons: number): void => {
+    if ((counts.get(key) ?? 1) !== buttons) setCounts(new Map(counts).set(key, buttons));
+  };
+  const draw = (item: ControlItem): JSX.Element => (
+    <CountedSlot key={item.key} onCount={(buttons) => count(item.key, buttons)}>
+      {item.element}
+    </CountedSlot>
+  );
+  const group = (name: ControlItem["group"]): JSX.Element => (
+    <div class={`controls-group controls-${name}`}>
+      {inBar.filter((item) => item.group === name).map(draw)}
+    </div>
+  );
+  const { isMoreOpen } = call.shell;
   return (
-    <nav class="controls" aria-label={t("control.bar")}>
-      <div class="controls-group">
-        {room.canPublish("microphone") && <SourceControl call={call} kind="microphone" />}
-        {room.canPublish("camera") && <SourceControl call={call} kind="camera" />}
-        {canShare && (
-          <Control
-            testId="screen-button"
-            icon={isSharing ? "screenStop" : "screen"}
-            label={t(isSharing ? "control.share_stop" : "control.share")}
-            short={t("control.share_short")}
-            isOn={isSharing}
-            onClick={() => void call.screen.toggle()}
-          />
-        )}
-        <Control
-          testId="devices-button"
-          icon="settings"
-          label={t("control.settings")}
-          short={t("control.settings")}
-          onClick={onDevices}
+    <nav ref={measure} class="controls" aria-label={t("control.bar")}>
+      {group("act")}
+      {group("panel")}
+      {inMore.length > 0 && (
+        <ControlButton
+          testId="more-button"
+          icon="more"
+          label={t("control.more_label")}
+          short={t("control.more")}
+          hasPopup="menu"
+          isExpanded={isMoreOpen.value}
+          badge={inMore.reduce((sum, item) => sum + item.badge, 0)}
+          onClick={() => {
+            isMoreOpen.value = !isMoreOpen.value;
+          }}
         />
-      </div>
-      <div class="controls-group">
-        <Control
-          testId="chat-button"
-          icon="chat"
-          label={unread === 0 ? t("control.chat") : t("control.chat_unread", { count: unread })}
-          short={t("control.chat")}
-          isExpanded={panel === "chat"}
-          badge={unread}
-          onClick={() => onPanel("chat")}
-        />
-        <Control
-          testId="people-button"
-          icon="people"
-          label={t("control.people")}
-          short={t("control.people_short")}
-          isExpanded={panel === "people"}
-          count={room.roster.participants.length}
-          onClick={() => onPanel("people")}
-        />
-      </div>
-      <Control
+      )}
+      {isMoreOpen.value && inMore.length > 0 && (
+        <MoreSheet
+          onClose={() => {
+            isMoreOpen.value = false;
+          }}
+        >
+          {inMore.map(draw)}
+        </MoreSheet>
+      )}
+      <ControlButton
         testId="leave-button"
         icon="leave"
         label={t("control.leave")}
         short={t("control.leave")}
+        hasPopup="dialog"
         tone="leave"
         onClick={onLeave}
       />
@@ -84,82 +80,39 @@ export function Controls({
   );
 }
 
-function SourceControl({ call, kind }: { call: Call; kind: "microphone" | "camera" }): JSX.Element {
-  const isOn = call.isOn(kind);
-  const label =
-    kind === "microphone"
-      ? isOn
-        ? "control.mute"
-        : "control.unmute"
-      : isOn
-        ? "control.camera_off"
-        : "control.camera_on";
+/** A feature's control may show no button, or several: only the page itself tells how many. */
+function CountedSlot({
+  onCount,
+  children,
+}: {
+  onCount: (buttons: number) => void;
+  children: ComponentChildren;
+}): JSX.Element {
+  const slot = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (slot.current !== null) onCount(slot.current.querySelectorAll(".control").length);
+  });
   return (
-    <Control
-      testId={kind === "microphone" ? "mic-button" : "camera-button"}
-      icon={isOn ? kind : `${kind}Off`}
-      label={t(label)}
-      short={t(kind === "microphone" ? "control.microphone_short" : "control.camera_short")}
-      isOn={isOn}
-      tone={isOn ? "on" : "off"}
-      onClick={() => void call.toggle(kind)}
-    />
+    <div ref={slot} class="control-slot">
+      {children}
+    </div>
   );
 }
 
-interface ControlProps {
-  testId: string;
-  icon: IconName;
-  label: string;
-  short: string;
-  /** Said by the label too, which names what a press does. */
-  isOn?: boolean;
-  isExpanded?: boolean;
-  tone?: "plain" | "on" | "off" | "leave";
-  badge?: number;
-  count?: number;
-  onClick: () => void;
-}
-
-function Control({
-  testId,
-  icon,
-  label,
-  short,
-  isOn,
-  isExpanded,
-  tone = "plain",
-  badge = 0,
-  count,
-  onClick,
-}: ControlProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      class={`control control-${tone}`}
-      data-testid={testId}
-      aria-label={label}
-      title={label}
-      data-on={isOn}
-      aria-expanded={isExpanded}
-      onClick={onClick}
-    >
-      <span class="control-icon">
-        <Icon name={icon} />
-        {badge > 0 && (
-          <span class="badge" aria-hidden="true">
-            {badge > 99 ? "99+" : badge}
-          </span>
-        )}
-        {count !== undefined && (
-          <span class="count" aria-hidden="true">
-            {count}
-          </span>
-        )}
-      </span>
-      <span class="control-label" aria-hidden="true">
-        {short}
-      </span>
-    </button>
-  );
+function useCapacity(): [number, (element: HTMLElement | null) => void] {
+  const [capacity, setCapacity] = useState(6);
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  useLayoutEffect(() => {
+    if (element === null) return undefined;
+    const media = matchMedia(COLUMN);
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setCapacity(controlCapacity({ width, height, isColumn: media.matches }));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [element]);
+  return [capacity, setElement];
 }

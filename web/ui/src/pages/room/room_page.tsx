@@ -1,58 +1,37 @@
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import { t } from "../i18n/translate";
-import { ChatPanel } from "../panel/chat_panel";
-import { PeoplePanel } from "../panel/people_panel";
 import { DeviceFields } from "../shared/device_fields";
 import { Dialog } from "../shared/dialog";
-import { Icon } from "../shared/icons";
 import type { Call } from "../state/call";
+import { panelsOf } from "./control_items";
 import { Controls } from "./controls";
 import { ReconnectBanner } from "./reconnect_banner";
 import { Stage } from "./stage";
 import { TopBar } from "./top_bar";
 
-export type PanelName = "chat" | "people";
-
 export function RoomPage({ call }: { call: Call }): JSX.Element {
-  const [panel, setPanel] = useState<PanelName | null>(null);
   const [isSpeakerLayout, setSpeakerLayout] = useState(false);
   const [dialog, setDialog] = useState<"leave" | "devices" | null>(null);
-  const recipient = useSignal<string | null>(null);
-  const unread = useUnread(call, panel === "chat");
-  const toggle = (name: PanelName): void => setPanel(panel === name ? null : name);
-  const close = (): void => {
-    setPanel(null);
-    document.querySelector<HTMLElement>(`[data-testid="${panel}-button"]`)?.focus();
-  };
-  const writeTo = (id: string): void => {
-    recipient.value = id;
-    setPanel("chat");
-  };
+  const panel = panelsOf(call).find((each) => each.id === call.shell.panel.value);
+  useEscape(call);
   return (
-    <div
-      class={`room-page ${panel === null ? "" : "with-panel"}`}
-      onKeyDown={(event) => event.key === "Escape" && panel !== null && dialog === null && close()}
-    >
+    <div class={`room-page ${panel === undefined ? "" : "with-panel"}`}>
       <TopBar
         call={call}
         isSpeakerLayout={isSpeakerLayout}
         onLayout={() => setSpeakerLayout(!isSpeakerLayout)}
       />
       <main class="room-main">
-        <ReconnectBanner call={call} />
-        {call.screen.isOn && <SharingBanner call={call} />}
+        <Banners call={call} />
         <Stage call={call} isSpeakerLayout={isSpeakerLayout} />
       </main>
-      {panel === "chat" && <ChatPanel call={call} recipient={recipient} onClose={close} />}
-      {panel === "people" && <PeoplePanel call={call} onClose={close} onWriteTo={writeTo} />}
+      {panel !== undefined && (
+        <panel.Component key={panel.id} call={call} onClose={() => call.shell.closePanel()} />
+      )}
       <Controls
         call={call}
-        panel={panel}
-        unread={unread}
-        onPanel={toggle}
         onDevices={() => setDialog("devices")}
         onLeave={() => setDialog("leave")}
       />
@@ -64,6 +43,18 @@ export function RoomPage({ call }: { call: Call }): JSX.Element {
             <button class="primary-button">{t("app.close")}</button>
           </form>
         </Dialog>
+      )}
+    </div>
+  );
+}
+
+/** Above the stage, one below the other; the connection's comes first. */
+function Banners({ call }: { call: Call }): JSX.Element {
+  return (
+    <div class="banners">
+      <ReconnectBanner call={call} />
+      {call.shell.features.value.map(
+        ({ plugin, Banner }) => Banner && <Banner key={plugin} call={call} />,
       )}
     </div>
   );
@@ -83,28 +74,15 @@ function LeaveDialog({ call, onClose }: { call: Call; onClose: () => void }): JS
   );
 }
 
-function SharingBanner({ call }: { call: Call }): JSX.Element {
-  return (
-    <div class="banner banner-calm" role="status">
-      <Icon name="screen" size={20} />
-      <span class="banner-text">{t("stage.sharing")}</span>
-      <button type="button" class="secondary-button small" onClick={() => void call.screen.stop()}>
-        {t("control.share_stop")}
-      </button>
-    </div>
-  );
-}
-
-/** Messages of others since the chat was last open. */
-function useUnread(call: Call, isOpen: boolean): number {
-  const { messages } = call.room.chat;
-  const seen = useRef(messages.at(-1)?.seq ?? 0);
-  const newest = messages.at(-1)?.seq ?? 0;
+/** Escape closes the panel, wherever the focus is, unless something nearer has taken the key. */
+function useEscape(call: Call): void {
   useEffect(() => {
-    if (isOpen) seen.current = newest;
-  }, [isOpen, newest]);
-  if (isOpen) return 0;
-  return messages.filter(
-    (message) => message.seq > seen.current && message.author !== call.room.participantId,
-  ).length;
+    const handleKey = (event: KeyboardEvent): void => {
+      const isTaken = event.defaultPrevented || document.querySelector("dialog[open]") !== null;
+      if (event.key === "Escape" && !isTaken && call.shell.panel.value !== null)
+        call.shell.closePanel();
+    };
+    document.addEventListener("keydown", handleKey);
+    return () => document.removeEventListener("keydown", handleKey);
+  }, [call]);
 }

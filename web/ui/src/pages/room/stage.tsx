@@ -2,18 +2,15 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../i18n/translate";
-import { Icon } from "../shared/icons";
 import type { Call } from "../state/call";
 import type { Area } from "../state/layout";
-import { arrangeFocus, arrangeGrid, stripCapacity } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
-import { focusOf, pageOf, stageItems } from "../state/stage_items";
+import { pageOf, stageItems } from "../state/stage_items";
 import { StageView } from "../state/stage_view";
+import { Pager } from "./pager";
+import { chooseFocus, openThing, planOf } from "./stage_plan";
+import { StageThing } from "./stage_thing";
 import { Tile } from "./tile";
-
-const MOST_TILES = 12;
-/** Below this many square pixels a face is no longer a face. */
-const SMALLEST_TILE = 14_000;
 
 export function Stage({
   call,
@@ -27,19 +24,30 @@ export function Stage({
   const [wantedPage, setPage] = useState(0);
   const speaker = useLastSpeaker(call);
   const items = stageItems(call.room);
-  const focus = focusOf(items, { pinned, speaker: isSpeakerLayout ? speaker : null });
+  const thing = openThing(call);
+  const focus = chooseFocus(items, { pinned, speaker, isSpeakerLayout, hasThing: thing !== null });
   const rest = focus === null ? items : items.filter((item) => item !== focus);
-  const perPage =
-    focus === null ? gridCapacity(area) : Math.min(MOST_TILES - 1, stripCapacity(area));
+  const { perPage, arrange } = planOf(area, focus, thing);
   const pages = Math.max(1, Math.ceil(rest.length / perPage));
   const page = Math.min(wantedPage, pages - 1);
   const shown = [...(focus === null ? [] : [focus]), ...pageOf(rest, page, perPage)];
-  const boxes = focus === null ? arrangeGrid(area, shown.length) : arrangeFocus(area, shown.length);
+  const { boxes, thingBox } = arrange(shown.length);
   useStageView(call, shown, boxes);
   const isAlone = items.every((item) => item.isSelf);
+  const layout = focus === null && thing === null ? "grid" : "focus";
   return (
     <section class={pages > 1 ? "stage paged" : "stage"} aria-label={t("stage.label")}>
-      <div ref={place} class="stage-area" data-layout={focus === null ? "grid" : "focus"}>
+      <div ref={place} class="stage-area" data-layout={layout}>
+        {thing !== null && thingBox !== undefined && (
+          <StageThing
+            key={thing.plugin}
+            call={call}
+            stage={thing.stage}
+            box={thingBox}
+            isLarge={focus === null}
+            onEnlarge={() => setPinned(null)}
+          />
+        )}
         {shown.map((item, index) => {
           const box = boxes[index];
           if (box === undefined) return null;
@@ -56,43 +64,9 @@ export function Stage({
           );
         })}
       </div>
-      {isAlone && <p class="stage-note">{t("stage.alone")}</p>}
+      {isAlone && thing === null && <p class="stage-note">{t("stage.alone")}</p>}
       {pages > 1 && <Pager page={page} pages={pages} onPage={setPage} />}
     </section>
-  );
-}
-
-function Pager({
-  page,
-  pages,
-  onPage,
-}: {
-  page: number;
-  pages: number;
-  onPage: (page: number) => void;
-}): JSX.Element {
-  return (
-    <nav class="pager" aria-label={t("stage.page", { page: page + 1, pages })}>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t("stage.previous")}
-        disabled={page === 0}
-        onClick={() => onPage(page - 1)}
-      >
-        <Icon name="chevronLeft" size={18} />
-      </button>
-      <span>{`${page + 1} / ${pages}`}</span>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t("stage.next")}
-        disabled={page === pages - 1}
-        onClick={() => onPage(page + 1)}
-      >
-        <Icon name="chevronRight" size={18} />
-      </button>
-    </nav>
   );
 }
 
@@ -138,8 +112,4 @@ function useStageView(
   useLayoutEffect(() => {
     if (boxes.length > 0) view.update(shown, boxes, isHidden);
   });
-}
-
-function gridCapacity(area: Area): number {
-  return Math.min(MOST_TILES, Math.max(4, Math.floor((area.width * area.height) / SMALLEST_TILE)));
 }

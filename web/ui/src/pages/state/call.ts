@@ -7,12 +7,13 @@ import { t } from "../i18n/translate";
 import type { Capture } from "./capture";
 import { deviceId, readPreferences, writePreferences } from "./preferences";
 import { ScreenSharing } from "./screen_sharing";
+import { Shell } from "./shell";
 import { SlotElements } from "./slot_elements";
 import { showToast, toasts } from "./toasts";
 import { videoSlotsOf } from "./video_slots";
 import { WakeLock } from "./wake_lock";
 
-export type PageName = "join" | "room" | "goodbye";
+export type PageName = "join" | "door" | "room" | "goodbye";
 
 const MEASURE_EVERY_MS = 2_000;
 
@@ -30,6 +31,7 @@ export class Call {
   };
   readonly claims: TokenClaims;
   readonly capture: Capture;
+  readonly shell = new Shell(() => this.room);
   readonly screen = new ScreenSharing(
     () => this.room,
     (source, track) => this.#send(source, track),
@@ -91,7 +93,7 @@ export class Call {
     const track = on ? await this.capture.start(kind) : null;
     if (on && track === null) this.wants[kind].value = false;
     if (!on && kind === "camera") this.capture.stop("camera"); // Its lamp goes out.
-    if (this.page.value !== "room") return;
+    if (!this.#isSending) return;
     if (on && track === null) {
       showToast(t(`problem.${kind}.${this.capture.problems[kind].value ?? "failed"}`), "warning");
     } else {
@@ -107,8 +109,13 @@ export class Call {
 
   async chooseDevice(kind: "microphone" | "camera", deviceId: string): Promise<void> {
     const track = await this.capture.choose(kind, deviceId);
-    if (track !== null && this.page.value === "room" && this.isOn(kind))
+    if (track !== null && this.#isSending && this.isOn(kind))
       await this.#send(kind, track);
+  }
+
+  /** What is turned on is sent at once; from the door, as soon as one is let in. */
+  get #isSending(): boolean {
+    return this.page.value === "room" || this.page.value === "door";
   }
 
   chooseSpeaker(deviceId: string): void {
@@ -117,7 +124,7 @@ export class Call {
   }
 
   /** Carry out something that the server may refuse, and say so if it does. */
-  async attempt(action: Promise<void>): Promise<void> {
+  async attempt(action: Promise<unknown>): Promise<void> {
     try {
       await action;
     } catch (error) {
@@ -155,6 +162,7 @@ export class Call {
 
   #follow(room: Room): void {
     if (room !== this.#room) return;
+    if (this.page.value !== "door" && room.phase === "waiting") this.#wait();
     if (this.page.value !== "room" && room.phase === "joined") this.#enter(room);
     if (room.ended !== null) this.#end(room, room.ended);
     else if (room.mediaState === "failed" && this.page.value === "room") {
@@ -164,11 +172,19 @@ export class Call {
     this.#version.value += 1;
   }
 
+  #wait(): void {
+    this.isJoining.value = false;
+    this.page.value = "door";
+    this.shell.loadDoor().catch(() => showToast(t("toast.features_failed"), "warning"));
+    this.#wakeLock.hold();
+  }
+
   #enter(room: Room): void {
     this.elements = new SlotElements(room);
     this.elements.setSpeaker(this.capture.chosen.value.speaker);
     this.isJoining.value = false;
     this.page.value = "room";
+    this.shell.load().catch(() => showToast(t("toast.features_failed"), "warning"));
     this.#wakeLock.hold();
     document.title = `${room.info?.name ?? this.claims.room} · Emporion`;
     this.#measuring = setInterval(() => void this.#measure(room), MEASURE_EVERY_MS);
@@ -184,6 +200,7 @@ export class Call {
     this.isJoining.value = false;
     this.link.value = null;
     toasts.value = [];
+    this.shell.close();
     this.screen.release();
     if (this.page.value === "join" && !error.code.startsWith("token.")) {
       this.joinError.value = error;

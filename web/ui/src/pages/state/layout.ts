@@ -40,9 +40,9 @@ export function arrangeGrid(area: Area, count: number): Box[] {
 }
 
 /** The first tile large, the others in a grid of their own beside it or below it. */
-export function arrangeFocus(area: Area, count: number): Box[] {
+export function arrangeFocus(area: Area, count: number, split = splitFocus(area)): Box[] {
   if (count <= 1) return arrangeWhole(area, count);
-  const { main, rest, left, top } = splitFocus(area);
+  const { main, rest, left, top } = split;
   const others = arrangeGrid(rest, count - 1).map((box) => ({
     ...box,
     left: box.left + left,
@@ -52,14 +52,13 @@ export function arrangeFocus(area: Area, count: number): Box[] {
 }
 
 /** How many tiles stand beside the large one before they get too small to be recognised. */
-export function stripCapacity(area: Area): number {
-  const { rest } = splitFocus(area);
+export function stripCapacity(area: Area, { rest } = splitFocus(area)): number {
   let count = 1;
   while (count < MOST_BESIDE && isRecognisable(arrangeGrid(rest, count + 1)[0])) count += 1;
   return count;
 }
 
-interface FocusSplit {
+export interface FocusSplit {
   readonly main: Area;
   readonly rest: Area;
   readonly left: number;
@@ -86,6 +85,23 @@ function splitFocus(area: Area): FocusSplit {
     left: 0,
     top: high.height + GAP_PX,
   };
+}
+
+/** For what fills any shape, such as a whiteboard: the others get a narrow strip. */
+export function splitThing(area: Area): FocusSplit {
+  if (area.width > area.height) {
+    const beside = clamp(area.width * 0.17, 112, 240);
+    const main = { width: area.width - beside - GAP_PX, height: area.height };
+    return {
+      main,
+      rest: { width: beside, height: area.height },
+      left: main.width + GAP_PX,
+      top: 0,
+    };
+  }
+  const below = clamp(area.height * 0.16, 84, 150);
+  const main = { width: area.width, height: area.height - below - GAP_PX };
+  return { main, rest: { width: area.width, height: below }, left: 0, top: main.height + GAP_PX };
 }
 
 function pictureWidth(area: Area): number {

@@ -2,6 +2,7 @@
 
 export interface Preferences {
   readonly language?: string;
+  readonly screenContent?: "text" | "motion";
   readonly name?: string;
   readonly microphoneOn?: boolean;
   readonly cameraOn?: boolean;

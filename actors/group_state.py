@@ -1,0 +1,59 @@
+"""The part of the core fold that is about groups: which are open, and who is in one."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ..engine.ids import RoomId
+from ..engine.journal import Entry
+from . import entries
+
+if TYPE_CHECKING:
+    from .room_state import RoomState
+
+_group = msgspec.msgpack.Decoder(entries.GroupInfo)
+_closed = msgspec.msgpack.Decoder(entries.GroupClosedBody)
+_moved = msgspec.msgpack.Decoder(entries.MovedBody)
+
+
+class AwayView(msgspec.Struct, frozen=True, kw_only=True):
+    """A participant of the house that is in a group."""
+
+    identity: str
+    name: str
+    role: str
+    hidden: bool
+    group_id: RoomId
+
+
+def _open_group(state: "RoomState", entry: Entry) -> "RoomState":
+    group = _group.decode(entry.body)
+    return msgspec.structs.replace(state, groups=state.groups | {group.group_id: group})
+
+
+def _close_group(state: "RoomState", entry: Entry) -> "RoomState":
+    gone = _closed.decode(entry.body).group_id
+    groups = {key: group for key, group in state.groups.items() if key != gone}
+    return msgspec.structs.replace(state, groups=groups)
+
+
+def _move(state: "RoomState", entry: Entry) -> "RoomState":
+    body = _moved.decode(entry.body)
+    away = {key: view for key, view in state.away.items() if key != body.participant_id}
+    if body.group_id is not None:
+        away[body.participant_id] = AwayView(
+            identity=body.identity,
+            name=body.name,
+            role=body.role,
+            hidden=entry.audience.scope == "record",
+            group_id=body.group_id,
+        )
+    return msgspec.structs.replace(state, away=away)
+
+
+GROUP_CHANGES: Final[Mapping[str, Callable[["RoomState", Entry], "RoomState"]]] = {
+    entries.GROUP_OPENED: _open_group,
+    entries.GROUP_CLOSED: _close_group,
+    entries.PARTICIPANT_MOVED: _move,
+}

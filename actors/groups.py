@@ -1,0 +1,181 @@
+"""The groups of a room: rooms of their own, below the room's supervisor, so that they end with it.
+
+Participants and tracks are the house's, whichever of its rooms they are in. A group's session and
+journal are named in the main room's journal; that is also how a group is found again after a
+restart of the node.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+import trio
+
+from ..engine.errors import ActorError, ActorGone, JournalError, RequestDenied
+from ..engine.ids import ParticipantId, RoomId, new_room_id, new_session_id
+from ..engine.runtime import ActorRef, Crash, Down, StopCause
+from .delivery import Delivery
+from .entries import GroupInfo
+from .group_messages import AddGroup, DropGroup, GetGroups
+from .messages import MoveTo
+from .room_messages import AppendEntry, OfferTick, PrepareClose, RoomMessage
+from .site import RoomSite
+
+CLOSE_TIMEOUT_S: Final = 5.0
+CRASHED: Final = "crashed"
+
+StartRoom = Callable[[RoomSite], Awaitable[ActorRef[RoomMessage]]]
+
+_log = structlog.get_logger()
+
+
+class House:
+    """One main room with its groups; belongs to the main room's site."""
+
+    def __init__(self, main: RoomSite, start_room: StartRoom) -> None:
+        self._main = main
+        self._start_room = start_room
+        self._lock = trio.Lock()  # One start or end at a time.
+
+    async def open(self, name: str) -> RoomId:
+        """Open a group; it is empty, and journaled in the main room.
+
+        Raises:
+            ActorError: The main room cannot be reached.
+            JournalError: The group's journal cannot be opened.
+        """
+        group = GroupInfo(group_id=new_room_id(), session_id=new_session_id(), name=name)
+        await self._ask_main(AddGroup(group=group))
+        async with self._lock:
+            await self._start(group)
+        return group.group_id
+
+    async def close(self, group_id: RoomId) -> bool:
+        """End a group. False: somebody is in it, who is now called back; ask again.
+
+        Raises:
+            ActorError: A room cannot be reached.
+        """
+        async with self._lock:
+            site = self._main.groups.get(group_id)
+            if site is not None:
+                if self._call_back(site):
+                    return False
+                await self._prepare_close(site, StopCause.ROOM_CLOSED)
+                del self._main.groups[group_id]
+                await self._main.supervisor.stop_child(group_id, StopCause.ROOM_CLOSED)
+            await self._ask_main(DropGroup(group_id=group_id, cause=StopCause.ROOM_CLOSED))
+        return True
+
+    async def close_all(self, cause: StopCause) -> None:
+        """The house closes: the groups' journals say so; their actors end with the main room's."""
+        for site in tuple(self._main.groups.values()):
+            await self._prepare_close(site, cause)
+
+    def move(self, participant_id: ParticipantId, room_id: RoomId) -> None:
+        """Have a participant go to the main room or a group; no-op if there is no such one."""
+        ref = self._main.participant(participant_id)
+        if ref is not None:
+            ref.tell(MoveTo(room_id=room_id))
+
+    def speak_to_all(self, participant_ids: frozenset[ParticipantId]) -> None:
+        """Let the microphones of these, as long as they are in the main room, be heard in groups."""
+        self._main.callers = participant_ids
+        room = self._main.room
+        if room is not None:
+            room.tell(OfferTick())
+
+    async def append(self, room_id: RoomId, message: AppendEntry) -> None:
+        """Append an entry in the main room or a group.
+
+        Raises:
+            RequestDenied: `groups.unknown`.
+            ActorError: The room cannot be reached.
+        """
+        await self._ask(await self._find(room_id), message)
+
+    async def resume(self) -> None:
+        """Start the groups that are open by the journal, when the main room is opened again.
+
+        Raises:
+            ActorError: The main room cannot be reached.
+        """
+        groups: tuple[GroupInfo, ...] = await self._ask_main(GetGroups())
+        async with self._lock:
+            for group in groups:
+                try:
+                    await self._start(group)
+                except JournalError as error:
+                    _log.error("group.recovery_failed", room_id=group.group_id, exc_info=error)
+                    await self._ask_main(DropGroup(group_id=group.group_id, cause=CRASHED))
+
+    async def _find(self, room_id: RoomId) -> RoomSite:
+        if room_id == self._main.room_id:
+            return self._main
+        site = self._main.groups.get(room_id)
+        if site is None:
+            raise RequestDenied("There is no such group.", code="groups.unknown")
+        return site
+
+    async def _start(self, group: GroupInfo) -> None:
+        main = self._main
+        if group.group_id in main.groups:
+            return
+        # Half a start, if the plugin crashed in the midst.
+        await main.supervisor.stop_child(group.group_id)
+        supervisor = await main.supervisor.start_supervisor(group.group_id)
+        site = RoomSite(
+            services=main.services,
+            room_id=group.group_id,
+            name=group.name,
+            template=main.template.for_groups(),
+            session_id=group.session_id,
+            supervisor=supervisor,
+            delivery=Delivery(main.services.outlets, main.services.counters),
+            main=main,
+        )
+        try:
+            room = await self._start_room(site)
+        except BaseException:
+            with trio.CancelScope(shield=True):
+                await main.supervisor.stop_child(group.group_id)
+            raise
+        main.groups[group.group_id] = site
+        supervisor.watch(room, lambda down: self._handle_down(site, down))
+
+    def _handle_down(self, site: RoomSite, down: Down) -> None:
+        """A group's room gave up: who was in it comes back, with its media."""
+        if not isinstance(down.reason, Crash):
+            return
+        self._main.groups.pop(site.room_id, None)
+        self._call_back(site)
+        room = self._main.room
+        if room is not None:
+            room.tell(DropGroup(group_id=site.room_id, cause=CRASHED))
+
+    def _call_back(self, site: RoomSite) -> bool:
+        """Have everybody in a group come back; False: nobody is in it."""
+        people = [key for key, its_site in self._main.whereabouts.items() if its_site is site]
+        for participant_id in people:
+            self.move(participant_id, self._main.room_id)
+        return bool(people)
+
+    async def _prepare_close(self, site: RoomSite, cause: StopCause) -> None:
+        room = site.room
+        if room is None:
+            return
+        prepare = PrepareClose(cause=cause, even_if_occupied=True)
+        try:
+            await room.ask(prepare, timeout_s=CLOSE_TIMEOUT_S)
+        except ActorError as error:
+            _log.warning("group.close_failed", room_id=site.room_id, code=error.code)
+
+    # Any: a room's answer is of the message's own type.
+    async def _ask_main(self, message: AddGroup | DropGroup | GetGroups) -> Any:
+        return await self._ask(self._main, message)
+
+    async def _ask(self, site: RoomSite, message: RoomMessage) -> Any:
+        room = site.room
+        if room is None:
+            raise ActorGone(f"room {site.room_id} has ended")
+        return await room.ask(message)

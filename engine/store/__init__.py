@@ -1,0 +1,1 @@
+"""What a node keeps on disk besides journals: the files that people bring into their rooms."""

@@ -1,0 +1,171 @@
+"""Slides and pictures that the presenter leafs through, and everybody follows or leafs alone.
+
+Files come in by HTTP with the purpose `courseware`; the node draws their pages in a process of its
+own. Until all pages of a document are there it is `preparing`; one broken file makes it `failed`.
+"""
+
+from typing import Annotated, Final, assert_never
+
+import msgspec
+
+from ..engine.errors import RequestDenied
+from ..engine.ids import new_entry_id
+from .api import (
+    Deny,
+    ParticipantView,
+    PluginContext,
+    RenderedPages,
+    RequestContext,
+    RoomView,
+    UploadRequest,
+    UploadRules,
+    hookimpl,
+)
+from .courseware_messages import (
+    AddDocument,
+    CoursewareRequest,
+    DocumentAdded,
+    DocumentFailed,
+    DocumentRemoved,
+    FileReady,
+    Present,
+    Presented,
+    Progress,
+    RemoveDocument,
+    Stopped,
+    StopPresenting,
+)
+from .courseware_state import CoursewareFold, CoursewareState, Document, runs_of
+
+MAX_BYTES: Final = 100_000_000
+
+
+class CoursewareOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Options of `[plugins.courseware]`."""
+
+    max_documents: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    max_pages: Annotated[int, msgspec.Meta(ge=1, le=500)] = 500  # Of one document.
+
+
+_Context = RequestContext[CoursewareState]
+
+
+class Courseware:
+    """Plugin `courseware`."""
+
+    options_type = CoursewareOptions
+    request_type = CoursewareRequest
+    upload_rules = UploadRules(
+        media_types=("application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif"),
+        max_bytes=MAX_BYTES,
+    )
+
+    def __init__(self, options: CoursewareOptions) -> None:
+        self._options = options
+        self.fold = CoursewareFold()
+
+    def view(self, state: CoursewareState, viewer: ParticipantView) -> CoursewareState:
+        return state
+
+    @hookimpl
+    def before_upload(self, room: RoomView, upload: UploadRequest) -> Deny | None:
+        """Take courseware from those who run the room."""
+        if upload.purpose != "courseware" or room.participants[upload.participant_id].is_host:
+            return None
+        return Deny("courseware.hosts_only", "Only hosts bring courseware.")
+
+    @hookimpl
+    async def on_start(self, context: PluginContext[CoursewareState]) -> None:
+        """Go on with what was being prepared when the actor or the node ended."""
+        for document in context.state.documents:
+            if document.status == "preparing":
+                self._prepare(context, document)
+
+    @hookimpl
+    async def on_pages(
+        self, context: PluginContext[CoursewareState], rendered: RenderedPages
+    ) -> None:
+        """Tell how far a file is; journal that its pages are there, or why they are not."""
+        document = context.state.document_of(rendered.file_id)
+        if document is None:
+            return  # It was removed meanwhile, or has failed for another of its files.
+        name, file_id = document.document, rendered.file_id
+        if not rendered.is_over:
+            progress = Progress(
+                document=name, file_id=file_id, done=rendered.done, pages=rendered.pages
+            )
+            context.signal("progress", progress)
+            return
+        code = rendered.error
+        if code is None and document.pages + rendered.pages > self._options.max_pages:
+            code = "pages.too_many"
+        if code is not None:
+            failed = DocumentFailed(document=name, file_id=file_id, code=code)
+            await context.append("document_failed", failed)
+            return
+        ready = FileReady(document=name, file_id=file_id, sizes=runs_of(rendered.sizes))
+        await context.append("file_ready", ready)
+
+    async def handle_request(self, context: _Context, request: CoursewareRequest) -> None:
+        """Add, show or remove a document; for those who run the room.
+
+        Raises:
+            RequestDenied: `courseware.hosts_only`, `.unknown_file`, `.too_many_documents`,
+                `.unknown_document`, `.not_ready`, `.unknown_page`.
+        """
+        if not context.participant.is_host:
+            raise _denied("hosts_only", "Only hosts lead through courseware.")
+        match request:
+            case AddDocument():
+                await self._add(context, request)
+            case RemoveDocument(document=document):
+                _find(context, document)
+                await context.append("document_removed", DocumentRemoved(document=document))
+            case Present(document=document, page=page):
+                await _present(context, document, page)
+            case StopPresenting():
+                if context.state.is_open:
+                    await context.append("stopped", Stopped())
+            case _:
+                assert_never(request)
+
+    async def _add(self, context: _Context, request: AddDocument) -> None:
+        taken = {part.file_id for known in context.state.documents for part in known.parts}
+        for file_id in request.files:
+            file = context.room.files.get(file_id)
+            if file is None or file.purpose != "courseware" or file_id in taken:
+                raise _denied("unknown_file", "A file was not brought for this, or is used.")
+            taken.add(file_id)
+        if len(context.state.documents) >= self._options.max_documents:
+            limit = self._options.max_documents
+            raise _denied("too_many_documents", f"A room has at most {limit} documents.")
+        document = new_entry_id()
+        body = DocumentAdded(document=document, name=request.name, files=request.files)
+        await context.append("document_added", body)
+        self._prepare(context, _find(context, document))
+
+    def _prepare(self, context: PluginContext[CoursewareState], document: Document) -> None:
+        for part in document.parts:
+            if not part.sizes:
+                context.render_pages(part.file_id, max_pages=self._options.max_pages)
+
+
+async def _present(context: _Context, document: str, page: int) -> None:
+    known = _find(context, document)
+    if known.status != "ready":
+        raise _denied("not_ready", "The document is not prepared yet.", retryable=True)
+    if page > known.pages:
+        raise _denied("unknown_page", f"The document has {known.pages} pages.")
+    # The same page again brings it to the front.
+    await context.append("presented", Presented(document=document, page=page))
+
+
+def _find(context: _Context, document: str) -> Document:
+    known = context.state.find(document)
+    if known is None:
+        raise _denied("unknown_document", "The room has no such document.")
+    return known
+
+
+def _denied(why: str, message: str, *, retryable: bool = False) -> RequestDenied:
+    return RequestDenied(message, code=f"courseware.{why}", retryable=retryable)

@@ -1,0 +1,89 @@
+"""What a plugin may do with the groups of a room, if it asks for it (`needs_groups = True`)."""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from ..engine.ids import ParticipantId, RoomId
+from ..engine.journal import ALL, Audience
+
+
+class Groups(Protocol):
+    """The groups of a room: rooms of their own, with a session and a journal for each.
+
+    A group has the plugins of its main room, but for those whose class says `is_in_groups = False`.
+    The plugin that works with groups runs in each of them as well: there `own_id` is the group's
+    id, and what it appends to `None` goes to the main room. Who is where, the main room's journal
+    says: `room.participant_moved {participant_id, identity, name, role, group_id}`, null: in no
+    group any more; `room.group_opened {group_id, session_id, name}` and `room.group_closed`, which
+    says the `cause` as well.
+
+    A group ends with its main room at the latest. One whose actor fails for good is closed (`cause`
+    "crashed"), and who was in it comes back to the main room.
+    """
+
+    @property
+    def own_id(self) -> RoomId | None:
+        """The group that this room is; None: it is the main room."""
+        ...
+
+    async def open(self, name: str) -> RoomId:
+        """Open a group with nobody in it. In the main room only.
+
+        Raises:
+            RequestDenied: `groups.nested`: this is a group.
+            ActorError: The room cannot be reached.
+        """
+        ...
+
+    async def close(self, group_id: RoomId) -> bool:
+        """Close a group for good; its journal is kept. In the main room only.
+
+        Returns:
+            False: somebody is still in it, who is called back now. Ask again a little later, by
+            a timer: who comes back is shown the view of this very plugin, which must not wait.
+
+        Raises:
+            RequestDenied: `groups.nested`.
+            ActorError: The room cannot be reached.
+        """
+        ...
+
+    def move(self, participant_id: ParticipantId, group_id: RoomId | None) -> None:
+        """Have a participant, wherever it is in the house, go to a group, or (None) the main room.
+
+        It keeps its id, its connection, its media and its published tracks, as far as it may
+        publish there; no policy is asked whether it may come in. This returns at once; the entries
+        say when it has happened. No-op if there is no such participant or group, or it is there
+        already.
+        """
+        ...
+
+    def speak_to_all(self, participant_ids: frozenset[ParticipantId]) -> None:
+        """Let the microphones of these be heard in all groups, as long as they are in the main room.
+
+        Replaces those who were named before. In the main room only. It is not journaled: say it
+        again in `on_start`.
+
+        Raises:
+            RequestDenied: `groups.nested`.
+        """
+        ...
+
+    async def append(
+        self,
+        group_id: RoomId | None,
+        event: str,
+        body: msgspec.Struct | dict[str, Any],  # Any: whatever msgpack can encode.
+        *,
+        audience: Audience = ALL,
+    ) -> None:
+        """Append an entry of the kind `<plugin>.<event>` in a group, or (None) in the main room.
+
+        The plugin's instance there folds and observes it. To append here, use `context.append`.
+
+        Raises:
+            RequestDenied: `groups.unknown`.
+            ActorError: The room cannot be reached; nothing was appended, or it cannot be known.
+        """
+        ...

@@ -1,0 +1,96 @@
+"""The hooks of a plugin: policies that may deny, observers that are told."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pluggy
+
+from ..engine.ids import ParticipantId
+from ..engine.journal import Entry
+from .context import PluginContext
+from .decisions import Deny, JoinAttempt, PublishRequest, RenderedPages, UploadRequest, Wait
+from .scheduling import Scheduler
+from .views import RoomView, TrackView
+
+PROJECT: Final = "emporion"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+class Hooks:
+    """The hooks. A plugin implements some of them as methods marked with `hookimpl`.
+
+    An implementation may take fewer arguments than are named here.
+
+    Policies (`before_*`) run on the room's actor, in the template's order of plugins; the first
+    `Deny` wins. They are synchronous, get small frozen arguments and must return within a
+    millisecond (slower ones are logged and counted). Raising means: denied with `plugin.failed`,
+    and the room goes on. `state` is the plugin's own, after the room's newest entry; None without a
+    fold. Hook wrappers are refused.
+
+    Observers (`on_*`) run in the plugin's actor, one at a time, and its requests wait meanwhile.
+    Raising crashes the actor, as in `handle_request`.
+    """
+
+    @hookspec(firstresult=True)
+    def before_join(self, room: RoomView, attempt: JoinAttempt, state: Any) -> Deny | Wait | None:
+        """Somebody wants to join. Grants and the room's capacity are checked already.
+
+        A `Deny` of any plugin goes before the `Wait` of another.
+        """
+
+    @hookspec(firstresult=True)
+    def before_publish(self, room: RoomView, request: PublishRequest, state: Any) -> Deny | None:
+        """A participant wants to publish. Its grants are checked already."""
+
+    @hookspec(firstresult=True)
+    def before_unmute(self, room: RoomView, track: TrackView, state: Any) -> Deny | None:
+        """A participant wants to unmute its own track."""
+
+    @hookspec(firstresult=True)
+    def before_upload(self, room: RoomView, upload: UploadRequest, state: Any) -> Deny | None:
+        """A participant wants to bring a file; asked before the first byte is taken.
+
+        Its plugin's `upload_rules` and the room's quotas are checked already.
+        """
+
+    @hookspec
+    async def on_start(self, context: PluginContext[Any]) -> None:
+        """The actor has folded the journal: at the room's start and after every restart.
+
+        Set timers here: those of the run before are gone. After 5 s it is cancelled.
+        """
+
+    @hookspec
+    async def on_timer(self, context: PluginContext[Any], name: str) -> None:
+        """A timer set by `context.set_timer` is due. After 5 s it is cancelled."""
+
+    @hookspec
+    async def on_pages(self, context: PluginContext[Any], rendered: RenderedPages) -> None:
+        """A file that `context.render_pages` was asked for is further, or done.
+
+        At most twice a second for each file, the latest counts; the end is always told. After 5 s
+        it is cancelled.
+        """
+
+    @hookspec
+    async def on_speakers(
+        self, context: PluginContext[Any], participant_ids: tuple[ParticipantId, ...]
+    ) -> None:
+        """Who is heard has changed; loudest first, at most five times a second, the latest counts.
+
+        After 5 s it is cancelled.
+        """
+
+    @hookspec
+    async def on_entry(self, context: PluginContext[Any], entry: Entry) -> None:
+        """Observe an entry after it is folded.
+
+        Called for each entry in order, also for those appended while the actor was busy: a slow
+        observer falls behind, but stalls nobody. It is not called again for entries from before
+        the actor's (re)start.
+        """
+
+    @hookspec
+    def schedulers(self) -> Mapping[str, Scheduler]:  # type: ignore[empty-body]  # A spec.
+        """Name the schedulers that this plugin gives. Called once, at the node's start."""

@@ -1,0 +1,75 @@
+"""`Groups` of a rehearsal: it remembers what the plugin does with groups, and moves nobody."""
+
+from typing import Any
+
+import msgspec
+
+from ..engine.errors import RequestDenied
+from ..engine.ids import ParticipantId, RoomId, new_room_id
+from ..engine.journal import ALL, Audience
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+class GroupEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plugin appended in another room of the house; the body went through msgpack."""
+
+    group_id: RoomId | None
+    event: str
+    body: Any  # Whatever msgpack can encode.
+    audience: Audience
+
+
+class RehearsalGroups:
+    """See `plugins.grouping.Groups`.
+
+    Attributes:
+        own_id: Set it, and the rehearsed room is a group.
+        names: The open groups.
+        occupied: Groups that `close` finds somebody in.
+        moves: Who was sent where.
+        appended: What was appended in other rooms.
+        callers: Who speaks to all groups.
+    """
+
+    def __init__(self) -> None:
+        self.own_id: RoomId | None = None
+        self.names: dict[RoomId, str] = {}
+        self.occupied: set[RoomId] = set()
+        self.moves: list[tuple[ParticipantId, RoomId | None]] = []
+        self.appended: list[GroupEntry] = []
+        self.callers: frozenset[ParticipantId] = frozenset()
+
+    async def open(self, name: str) -> RoomId:
+        self._check_main()
+        group_id = new_room_id()
+        self.names[group_id] = name
+        return group_id
+
+    async def close(self, group_id: RoomId) -> bool:
+        self._check_main()
+        if group_id in self.occupied:
+            return False
+        self.names.pop(group_id, None)
+        return True
+
+    def move(self, participant_id: ParticipantId, group_id: RoomId | None) -> None:
+        self.moves.append((participant_id, group_id))
+
+    def speak_to_all(self, participant_ids: frozenset[ParticipantId]) -> None:
+        self._check_main()
+        self.callers = participant_ids
+
+    async def append(
+        self, group_id: RoomId | None, event: str, body: object, *, audience: Audience = ALL
+    ) -> None:
+        if group_id is not None and group_id not in self.names:
+            raise RequestDenied("There is no such group.", code="groups.unknown")
+        decoded = msgspec.msgpack.decode(_encoder.encode(body))
+        self.appended.append(
+            GroupEntry(group_id=group_id, event=event, body=decoded, audience=audience)
+        )
+
+    def _check_main(self) -> None:
+        if self.own_id is not None:
+            raise RequestDenied("This room is a group itself.", code="groups.nested")

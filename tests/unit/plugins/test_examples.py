@@ -1,0 +1,105 @@
+"""The examples for strangers: whole distributions that install, load and keep the contract."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from emporion.plugins.hooks import Hooks
+from emporion.plugins.testing import check_plugin
+
+ROOT: Final = Path(__file__).parents[3]
+EXAMPLES: Final = ROOT / "plugins" / "examples"
+COUNTDOWN: Final = EXAMPLES / "emporion-plugin-countdown"
+TEMPLATE: Final = EXAMPLES / "emporion-plugin-template" / "emporion_plugin_template"
+CAPABILITIES: Final = {
+    "fold", "view", "summary_interval_s", "summary", "request_type", "handle_request",
+    "signal_type", "handle_signal", "panel", "upload_rules",
+}  # fmt: skip
+
+
+def install(distribution: Path, folder: Path) -> None:
+    """Install as `pip install` does, into a folder of its own and without the network."""
+    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-compile", "--no-cache-dir")
+    # A build leaves its traces beside the sources: a copy takes them.
+    copy = folder.parent / f"{distribution.name}-sources"
+    subprocess.run(["cp", "-r", distribution, copy], check=True)
+    command = [sys.executable, "-m", "pip", "install", *options, "--target", folder, copy]
+    subprocess.run(command, check=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("countdown") / "site"
+    install(COUNTDOWN, folder)
+    return folder
+
+
+def run_python(installed: Path, *arguments: str) -> str:
+    environment = {"PYTHONPATH": f"{installed}:{ROOT / '.ci' / 'path'}", "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, *arguments]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, cwd=installed
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_an_installed_plugin_is_found_with_its_panel(installed: Path) -> None:
+    script = (
+        "from emporion.plugins.host import PluginHost\n"
+        "host = PluginHost.load()\n"
+        "[(path, module)] = host.panels.items()\n"
+        "print(path, b'export function mount' in module, 'countdown' in host.names)\n"
+    )
+    assert run_python(installed, "-c", script).split() == [
+        "plugins/countdown/panel.js",
+        "True",
+        "True",
+    ]
+
+
+def test_the_example_passes_its_own_tests(installed: Path) -> None:
+    options = ("-q", "-p", "no:cacheprovider", "-o", "trio_mode=true", "--import-mode=importlib")
+    said = run_python(installed, "-m", "pytest", *options, str(COUNTDOWN / "tests"))
+    assert "passed" in said
+
+
+def test_the_example_is_as_short_as_the_tutorial_says() -> None:
+    package = COUNTDOWN / "emporion_plugin_countdown"
+    lines = [
+        line
+        for name in ("__init__.py", "panel.js")
+        for line in (package / name).read_text().splitlines()
+        if line.strip()
+    ]
+    assert len(lines) <= 60
+
+
+def test_the_tutorial_shows_the_example_as_it_is() -> None:
+    tutorial = (ROOT / "docs" / "tutorial" / "write-a-plugin.md").read_text()
+    for name in ("pyproject.toml", "emporion_plugin_countdown/__init__.py"):
+        assert (COUNTDOWN / name).read_text().strip() in tutorial, name
+    assert (COUNTDOWN / "emporion_plugin_countdown" / "panel.js").read_text().strip() in tutorial
+
+
+def test_the_template_names_every_hook_and_capability() -> None:
+    text = (TEMPLATE / "__init__.py").read_text()
+    hooks = {name for name in vars(Hooks) if not name.startswith("_")}
+    named = set(re.findall(r"^    # (?:async )?(?:def )?(\w+)(?:\(| = )", text, re.MULTILINE))
+    assert named == hooks | CAPABILITIES
+
+
+def test_the_template_works_as_it_is_and_with_everything_taken_in() -> None:
+    text = (TEMPLATE / "__init__.py").read_text()
+    whole = re.sub(r"^( *)#(?: (?!--)|$)", r"\1", text, flags=re.MULTILINE)
+    for number, source in enumerate((text, whole)):
+        names: dict[str, object] = {"__name__": f"template_{number}"}
+        source = source.replace("    panel = ", "    # panel = ")  # Its file is yet to be written.
+        exec(compile(source, "template", "exec"), names)
+        plugin_class = names["Template"]
+        assert isinstance(plugin_class, type)
+        check_plugin(plugin_class, name="template")

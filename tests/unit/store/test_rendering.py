@@ -1,0 +1,171 @@
+"""Pages are rendered in a process of its own, and what a file does to it is only its own trouble."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import trio
+from pictures import jpeg, pdf, png
+
+from emporion.engine.errors import RequestDenied
+from emporion.engine.store.rendering import PageRenderer, RenderedPage
+
+PDF = "application/pdf"
+
+
+async def render(
+    tmp_path: Path,
+    content: bytes,
+    *,
+    media_type: str = PDF,
+    max_pages: int = 500,
+    renderer: PageRenderer | None = None,
+) -> list[RenderedPage] | str:
+    """Render a file; return its pages, or the code of the refusal."""
+    source = tmp_path / "source"
+    source.write_bytes(content)
+    pages: list[RenderedPage] = []
+    try:
+        with trio.fail_after(30):
+            await (renderer or PageRenderer()).render(
+                source,
+                tmp_path / "pages",
+                media_type=media_type,
+                max_pages=max_pages,
+                on_page=pages.append,
+            )
+    except RequestDenied as refused:
+        return refused.code
+    return pages
+
+
+def fake_renderer(tmp_path: Path, code: str) -> PageRenderer:
+    script = tmp_path / "fake.py"
+    script.write_text(code)
+    return PageRenderer(page_timeout_s=1.0, renderer=script)
+
+
+async def test_a_pdf_becomes_pages_at_two_sizes(tmp_path: Path) -> None:
+    pages = await render(tmp_path, pdf([(400, 300), (300, 600)]))
+    assert pages == [
+        RenderedPage(page=1, pages=2, width_px=1600, height_px=1200),
+        RenderedPage(page=2, pages=2, width_px=800, height_px=1600),
+    ]
+    files = sorted(path.name for path in (tmp_path / "pages").iterdir())
+    assert files == ["1-screen.webp", "1-thumb.webp", "2-screen.webp", "2-thumb.webp"]
+    for path in (tmp_path / "pages").iterdir():
+        assert path.read_bytes()[8:12] == b"WEBP"
+
+
+async def test_a_picture_becomes_one_page(tmp_path: Path) -> None:
+    pages = await render(tmp_path, png(3000, 1500), media_type="image/png")
+    assert pages == [RenderedPage(page=1, pages=1, width_px=1600, height_px=800)]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "code"),
+    [
+        (b"%PDF-1.7\nnothing of it is true", PDF, "pages.broken"),
+        (b"%PDF-1.7\n" + os.urandom(200_000), PDF, "pages.broken"),
+        (pdf([(100, 100)])[:200], PDF, "pages.broken"),
+        (pdf([]), PDF, "pages.broken"),
+        (jpeg(100, 100), "image/jpeg", "pages.broken"),
+        (png(100, 100)[:60], "image/png", "pages.broken"),
+        (b"<svg/>", "image/png", "pages.broken"),
+    ],
+)
+async def test_broken_files_have_a_code(
+    tmp_path: Path, content: bytes, media_type: str, code: str
+) -> None:
+    assert await render(tmp_path, content, media_type=media_type) == code
+
+
+async def test_too_many_pages_are_refused_before_the_first(tmp_path: Path) -> None:
+    assert await render(tmp_path, pdf([(100, 100)] * 4), max_pages=3) == "pages.too_many"
+    assert list((tmp_path / "pages").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import time; time.sleep(60)", "pages.timeout"),
+        ("print('x' * 100_000, end='', flush=True); import time; time.sleep(60)", "pages.broken"),
+        ("print('not json', flush=True)", "pages.broken"),
+        ("import os; os.abort()", "pages.too_large"),
+        ("pass", "pages.broken"),
+        ("print('{\"pages\": 3}'); print('{\"page\": 1}')", "pages.broken"),
+    ],
+)
+async def test_a_renderer_that_misbehaves_is_ended(
+    tmp_path: Path, code: str, expected: str
+) -> None:
+    assert await render(tmp_path, b"x", renderer=fake_renderer(tmp_path, code)) == expected
+
+
+async def test_memory_is_limited(tmp_path: Path) -> None:
+    """The limit is the program's own: here it takes more than it may."""
+    code = (
+        "import runpy, sys\n"
+        "module = runpy.run_path(sys.argv[0].replace('fake.py', 'real.py'))\n"
+        "module['limit_myself']()\n"
+        "try:\n    bytearray(2 * 1024**3)\n"
+        "except MemoryError:\n    module['tell'](error='too_large')\n"
+    )
+    from emporion.engine.store.rendering import RENDERER
+
+    (tmp_path / "real.py").write_text(RENDERER.read_text())
+    assert await render(tmp_path, b"x", renderer=fake_renderer(tmp_path, code)) == "pages.too_large"
+
+
+async def test_who_is_cancelled_leaves_no_process(tmp_path: Path) -> None:
+    code = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(__import__('os').getpid()))\n"
+    code += "print('{\"pages\": 1}', flush=True); import time; time.sleep(60)"
+    renderer = fake_renderer(tmp_path, code)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(lambda: render(tmp_path, b"x", renderer=renderer))
+        pid = tmp_path / "pid"
+        with trio.fail_after(5):
+            while not pid.exists() or not pid.read_text():
+                await trio.sleep(0.01)
+        nursery.cancel_scope.cancel()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+async def test_one_at_a_time_and_few_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emporion.engine.store.rendering.MAX_WAITING", 2)
+    renderer = PageRenderer()
+    codes: list[object] = []
+
+    async def one(folder: Path) -> None:
+        folder.mkdir()
+        codes.append(await render(folder, pdf([(50, 50)]), renderer=renderer))
+
+    async with trio.open_nursery() as nursery:
+        for number in range(3):
+            nursery.start_soon(one, tmp_path / str(number))
+    assert codes.count("pages.busy") == 1
+    assert sum(isinstance(code, list) for code in codes) == 2
+
+
+async def test_the_loop_goes_on_meanwhile(tmp_path: Path) -> None:
+    """Rendering happens in another process; the longest pause here is a fork."""
+    longest_s = 0.0
+
+    async def watch() -> None:
+        nonlocal longest_s
+        while True:
+            started_s = time.perf_counter()
+            await trio.sleep(0.005)
+            longest_s = max(longest_s, time.perf_counter() - started_s - 0.005)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(watch)
+        assert len(await render(tmp_path, pdf([(800, 600)] * 20))) == 20
+        nursery.cancel_scope.cancel()
+    assert longest_s < 0.25
+    assert sys.modules.get("pypdfium2") is None, "the node itself never loads it"

@@ -1,0 +1,173 @@
+/** The courseware as one participant sees it: documents, and which page is shown. */
+
+import { fieldsOf, numberOf, textOf } from "../entry_bodies";
+import type { PluginFold } from "../plugin_state";
+
+export const MAX_COURSEWARE_BYTES = 100_000_000;
+export const COURSEWARE_TYPES: readonly string[] = [
+  "application/pdf",
+  "image/png",
+  "image/jpeg",
+  "image/webp",
+  "image/gif",
+];
+
+export interface CoursePage {
+  readonly fileId: string;
+  /** Within its file, counted from 1: the address of its pictures has it. */
+  readonly number: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export interface CourseDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly status: "preparing" | "ready" | "failed";
+  /** The code of what went wrong. */
+  readonly error: string | null;
+  readonly fileIds: readonly string[];
+  readonly pages: readonly CoursePage[];
+  /** While it is prepared: how many pages of all are there, as far as it is known. */
+  readonly done: number;
+  readonly expected: number;
+}
+
+export interface CoursewareState {
+  readonly documents: readonly CourseDocument[];
+  readonly documentId: string | null;
+  /** Counted from 1. */
+  readonly page: number;
+  readonly isOpen: boolean;
+  /** Of the entry that showed the page: what was shown last stands in front. */
+  readonly presentedSeq: number;
+}
+
+const NOTHING: CoursewareState = {
+  documents: [],
+  documentId: null,
+  page: 1,
+  isOpen: false,
+  presentedSeq: 0,
+};
+
+export const coursewareFold: PluginFold<CoursewareState> = {
+  name: "courseware",
+
+  load(view) {
+    const fields = fieldsOf(view);
+    return {
+      documents: listOf(fields["documents"]).map(documentOf),
+      documentId: textOf(fields["document"]),
+      page: numberOf(fields["page"]) || 1,
+      isOpen: fields["is_open"] === true,
+      presentedSeq: numberOf(fields["presented_seq"]),
+    };
+  },
+
+  apply(state, entry) {
+    const body = fieldsOf(entry.body);
+    const id = textOf(body["document"]) ?? "";
+    switch (entry.kind) {
+      case "courseware.document_added": {
+        if (documentIn(state, id) !== undefined) return state;
+        const parts = listOf(body["files"]).map((fileId) => ({ file_id: fileId }));
+        const added = documentOf({ document: id, name: body["name"], parts });
+        return { ...state, documents: [...state.documents, added] };
+      }
+      case "courseware.file_ready":
+        return changed(state, id, (document) => withFile(document, body));
+      case "courseware.document_failed":
+        return changed(state, id, (document) => ({
+          ...document,
+          status: "failed",
+          error: textOf(body["code"]),
+        }));
+      case "courseware.document_removed":
+        return without(state, id);
+      case "courseware.presented":
+        return {
+          ...state,
+          documentId: id,
+          page: numberOf(body["page"]) || 1,
+          isOpen: true,
+          presentedSeq: entry.seq,
+        };
+      case "courseware.stopped":
+        return { ...state, isOpen: false };
+      default:
+        return state;
+    }
+  },
+
+  signal(state, signal) {
+    if (signal.event !== "progress") return state;
+    const body = fieldsOf(signal.body);
+    return changed(state, textOf(body["document"]) ?? "", (document) => ({
+      ...document,
+      done: numberOf(body["done"]),
+      expected: numberOf(body["pages"]),
+    }));
+  },
+};
+
+export function documentIn(state: CoursewareState, id: string | null): CourseDocument | undefined {
+  return state.documents.find((document) => document.id === id);
+}
+
+function changed(
+  state: CoursewareState,
+  id: string,
+  change: (document: CourseDocument) => CourseDocument,
+): CoursewareState {
+  const documents = state.documents.map((one) => (one.id === id ? change(one) : one));
+  return { ...state, documents };
+}
+
+function without(state: CoursewareState, id: string): CoursewareState {
+  const documents = state.documents.filter((document) => document.id !== id);
+  return state.documentId === id ? { ...NOTHING, documents } : { ...state, documents };
+}
+
+/** Pages stand in the order of the files, whichever of these is ready first. */
+function withFile(
+  document: CourseDocument,
+  body: Readonly<Record<string, unknown>>,
+): CourseDocument {
+  const fileId = textOf(body["file_id"]) ?? "";
+  const others = document.pages.filter((page) => page.fileId !== fileId);
+  const all = [...others, ...pagesOf(fileId, body["sizes"])];
+  const pages = document.fileIds.flatMap((id) => all.filter((page) => page.fileId === id));
+  const isReady = document.fileIds.every((id) => pages.some((page) => page.fileId === id));
+  const status = document.status === "failed" ? "failed" : isReady ? "ready" : "preparing";
+  return { ...document, pages, status };
+}
+
+function documentOf(value: unknown): CourseDocument {
+  const fields = fieldsOf(value);
+  const parts = listOf(fields["parts"]).map(fieldsOf);
+  const status = fields["status"];
+  return {
+    id: textOf(fields["document"]) ?? "",
+    name: textOf(fields["name"]) ?? "",
+    status: status === "ready" || status === "failed" ? status : "preparing",
+    error: textOf(fields["error"]),
+    fileIds: parts.map((part) => textOf(part["file_id"]) ?? ""),
+    pages: parts.flatMap((part) => pagesOf(textOf(part["file_id"]) ?? "", part["sizes"])),
+    done: 0,
+    expected: 0,
+  };
+}
+
+/** Sizes come as `[count, width, height]` for pages in a row that are alike. */
+function pagesOf(fileId: string, sizes: unknown): CoursePage[] {
+  const runs = listOf(sizes).map((run) => listOf(run).map(numberOf));
+  const pages = runs.flatMap(([count = 0, widthPx = 0, heightPx = 0]) =>
+    Array.from({ length: Math.min(count, 1000) }, () => ({ fileId, widthPx, heightPx })),
+  );
+  return pages.map((page, index) => ({ ...page, number: index + 1 }));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

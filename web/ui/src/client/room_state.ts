@@ -1,0 +1,118 @@
+import type { DoorWait } from "./door";
+import { waitOf } from "./door";
+import type { Grants } from "./grants";
+import type { PluginLink } from "./plugin_state";
+import { PluginStates } from "./plugin_states";
+import type {
+  CanPublishChanged,
+  EntryInfo,
+  Grants as GrantsInfo,
+  Moved,
+  ParticipantId,
+  PluginSignalled,
+  PluginSummary,
+  Resumed,
+  Source,
+  SpeakersChanged,
+  Waiting,
+  Welcome,
+} from "./protocol";
+import { Roster } from "./roster";
+import { SessionClock } from "./session_clock";
+import type { Track } from "./track";
+
+/** Pushes that tell of the room; the others are about one's own media. */
+export type StatePush = SpeakersChanged | CanPublishChanged | PluginSummary | PluginSignalled;
+
+/** What is known of the room, from the welcome on: a fold over what the server says. */
+export class RoomState {
+  readonly roster = new Roster();
+  readonly plugins: PluginStates;
+  readonly clock = new SessionClock();
+  wait: DoorWait | null = null;
+  speakers: readonly ParticipantId[] = [];
+  readonly #changed: () => void;
+  #welcome: Welcome | null = null;
+  #canPublish: readonly string[] | null = null;
+
+  constructor(link: PluginLink) {
+    this.#changed = link.changed;
+    this.plugins = new PluginStates(link);
+  }
+
+  get welcome(): Welcome | null {
+    return this.#welcome;
+  }
+
+  get participantId(): ParticipantId | null {
+    return this.#welcome?.participant_id ?? null;
+  }
+
+  get grants(): Grants {
+    return this.roster.grantsOf(this.participantId ?? "");
+  }
+
+  /** What the server has of one's own of a source. */
+  ownTrack(source: Source): Track | undefined {
+    return this.roster.trackOf(this.participantId ?? "", source);
+  }
+
+  canPublish(source: Source): boolean {
+    return this.#canPublish?.includes(source) ?? true;
+  }
+
+  handleWaiting(waiting: Waiting, nowMs: number): void {
+    this.wait = waitOf(waiting, this.wait, nowMs);
+    this.#changed();
+  }
+
+  handleWelcome(welcome: Welcome, nowMs: number): void {
+    this.#welcome = welcome;
+    this.#canPublish = welcome.can_publish;
+    this.roster.load(welcome);
+    this.clock.start(this.roster.participant(welcome.participant_id)?.joinedAtUs ?? 0, nowMs);
+    this.plugins.load(welcome);
+  }
+
+  /** Another room: its people, plugins and clock stand for those of the one that was left. */
+  handleMoved(moved: Moved, nowMs: number): void {
+    if (this.#welcome === null) return;
+    const { room, seq, participants, tracks, plugins, can_publish, plugin_infos } = moved;
+    const there = { room, seq, participants, tracks, plugins, can_publish, plugin_infos };
+    this.speakers = [];
+    this.handleWelcome({ ...this.#welcome, ...there }, nowMs);
+  }
+
+  handleResumed(resumed: Resumed): void {
+    if (resumed.grants !== null) this.#changeRights(resumed.can_publish, resumed.grants);
+  }
+
+  /** Returns whether something has changed that is to be drawn again. */
+  handlePush(push: StatePush): boolean {
+    switch (push.type) {
+      case "speakers_changed":
+        this.speakers = push.participant_ids;
+        return true;
+      case "can_publish_changed":
+        this.#changeRights(push.can_publish, push.grants);
+        return true;
+      case "plugin_summary":
+        this.plugins.handleSummary(push);
+        return true;
+      case "plugin_signalled":
+        return this.plugins.handleSignal(push);
+    }
+  }
+
+  /** A host may change at any time what one may do. */
+  #changeRights(canPublish: readonly string[], grants: GrantsInfo): void {
+    this.#canPublish = canPublish;
+    this.roster.setGrants(this.participantId ?? "", grants);
+  }
+
+  apply(entry: EntryInfo, nowMs: number): void {
+    this.clock.hear(entry.at_us, nowMs);
+    this.roster.apply(entry);
+    this.plugins.apply(entry);
+  }
+}

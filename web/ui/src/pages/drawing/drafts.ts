@@ -1,0 +1,113 @@
+/** What others are drawing and pointing at just now: told by signals, shown, and forgotten. */
+
+import type { PluginSignalled } from "../../client";
+import type { Item } from "../../client/plugins/drawing_item";
+import { itemOf } from "../../client/plugins/drawing_item";
+import { decodePoints } from "../../client/plugins/drawing_points";
+import type { Shape } from "./shape";
+import { madeShape } from "./shape";
+import type { Point } from "./space";
+
+/** Longer than that nobody stands still in the middle of a stroke: its end was lost. */
+const DRAFT_LIFE_MS = 8_000;
+const CURSOR_LIFE_MS = 4_000;
+export const TRAIL_MS = 900;
+
+interface Draft {
+  item: Item;
+  points: number[];
+  touchedMs: number;
+  shape: Shape | null;
+}
+
+export interface Cursor {
+  readonly participantId: string;
+  readonly at: Point;
+  readonly isLaser: boolean;
+  readonly trail: readonly { readonly at: Point; readonly ms: number }[];
+  readonly touchedMs: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One surface's drafts and cursors. */
+export class Drafts {
+  readonly #drafts = new Map<string, Draft>();
+  readonly #cursors = new Map<string, Cursor>();
+  readonly #surface: string;
+  readonly #yScale: () => number;
+
+  constructor(surface: string, yScale: () => number) {
+    this.#surface = surface;
+    this.#yScale = yScale;
+  }
+
+  /** Returns whether there is something else to show. */
+  handle(signal: PluginSignalled, nowMs: number): boolean {
+    const body = (signal.body ?? {}) as Fields;
+    if (body["surface"] !== this.#surface || signal.author === null) return false;
+    const key = `${signal.author}/${String(body["draft"])}`;
+    switch (signal.event) {
+      case "draft":
+        return this.#extend(key, body, nowMs);
+      case "drop_draft":
+        return this.#drafts.delete(key);
+      case "cursor":
+        return this.#point(signal.author, body, nowMs);
+      default:
+        return false;
+    }
+  }
+
+  /** Takes away what has become items, and what is too old. */
+  prune(finished: readonly string[], nowMs: number): void {
+    for (const key of finished) this.#drafts.delete(key);
+    for (const [key, draft] of this.#drafts) {
+      if (nowMs - draft.touchedMs > DRAFT_LIFE_MS) this.#drafts.delete(key);
+    }
+    for (const [id, cursor] of this.#cursors) {
+      if (nowMs - cursor.touchedMs > CURSOR_LIFE_MS) this.#cursors.delete(id);
+    }
+  }
+
+  shapes(): Shape[] {
+    return [...this.#drafts.values()].map((draft) => {
+      draft.shape ??= madeShape(draft.item, Float32Array.from(draft.points), this.#yScale());
+      return draft.shape;
+    });
+  }
+
+  cursors(): Cursor[] {
+    return [...this.#cursors.values()];
+  }
+
+  get isEmpty(): boolean {
+    return this.#drafts.size === 0 && this.#cursors.size === 0;
+  }
+
+  #extend(key: string, body: Fields, nowMs: number): boolean {
+    const item = itemOf(body["item"]);
+    if (item === null) return false;
+    const start = typeof body["start"] === "number" ? body["start"] : 0;
+    const known = this.#drafts.get(key)?.points ?? [];
+    // A part that was lost leaves a straight line until the finished stroke comes.
+    const points = [...known.slice(0, 2 * start), ...decodePoints(item.points)];
+    if (points.length < 2) return false;
+    this.#drafts.set(key, { item, points, touchedMs: nowMs, shape: null });
+    return true;
+  }
+
+  #point(participantId: string, body: Fields, nowMs: number): boolean {
+    if (body["is_gone"] === true) return this.#cursors.delete(participantId);
+    const { x, y } = body;
+    if (typeof x !== "number" || typeof y !== "number") return false;
+    const at = { x, y: y * this.#yScale() };
+    const isLaser = body["is_laser"] === true;
+    const before = this.#cursors.get(participantId)?.trail ?? [];
+    const trail = isLaser
+      ? [...before.filter((old) => nowMs - old.ms < TRAIL_MS), { at, ms: nowMs }]
+      : [];
+    this.#cursors.set(participantId, { participantId, at, isLaser, trail, touchedMs: nowMs });
+    return true;
+  }
+}

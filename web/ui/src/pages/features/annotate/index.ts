@@ -1,0 +1,12 @@
+import "../../drawing/drawing.css";
+import "./annotate.css";
+
+import type { Feature } from "../feature";
+import { PictureOverlay } from "./picture_overlay";
+import { TileTools } from "./tile_tools";
+
+export const feature: Feature = {
+  plugin: "annotate",
+  PictureOverlay,
+  TileOverlay: TileTools,
+};

@@ -1,0 +1,24 @@
+import "./breakouts.css";
+
+import type { Feature } from "../feature";
+import { BreakoutsBanner } from "./banner";
+import { breakoutsOf, leadsGroups } from "./breakouts";
+import { BreakoutsPanel } from "./panel";
+import { texts } from "./texts";
+
+export const feature: Feature = {
+  plugin: "breakouts",
+  panel: {
+    id: "breakouts",
+    icon: "groups",
+    title: () => texts("title"),
+    short: () => texts("short"),
+    Component: BreakoutsPanel,
+    badge: (call) => breakoutsOf(call).state.help.length,
+    isOffered: (call) => {
+      const { own, by, phase } = breakoutsOf(call).state;
+      return leadsGroups(call) || (own === null && by === "choice" && phase !== "none");
+    },
+  },
+  Banner: BreakoutsBanner,
+};

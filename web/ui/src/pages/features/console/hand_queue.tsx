@@ -1,0 +1,85 @@
+import type { JSX } from "preact";
+
+import type { RaisedHand } from "../../../client/plugins/hands";
+import { Icon } from "../../shared/icons";
+import { useTick } from "../../shared/use_tick";
+import { formatSpan, sessionNowUs } from "../../state/session_clock";
+import type { CallProps } from "../feature";
+import { floorOf } from "../hands/floor";
+import { texts } from "./texts";
+
+/** Who asks for the floor, the first one first, and how long each has waited. */
+export function HandQueue({ call }: CallProps): JSX.Element | null {
+  const floor = floorOf(call);
+  const { total, first } = floor.state.queue;
+  useTick(1_000);
+  if (total === 0) return null;
+  return (
+    <section class="console-section" aria-labelledby="hands-title" data-testid="hand-queue">
+      <header class="console-head">
+        <h3 id="hands-title">{texts("hands", { count: total })}</h3>
+        <button
+          type="button"
+          class="text-button"
+          data-testid="lower-all"
+          onClick={() => void call.attempt(floor.request({ type: "lower_all" }))}
+        >
+          {texts("lower_all")}
+        </button>
+      </header>
+      <ol class="hand-list">
+        {first.map((hand, index) => (
+          <HandRow key={hand.seq} call={call} hand={hand} place={index + 1} />
+        ))}
+      </ol>
+      {total > first.length && (
+        <p class="hint">{texts("more_hands", { count: total - first.length })}</p>
+      )}
+    </section>
+  );
+}
+
+function HandRow({
+  call,
+  hand,
+  place,
+}: CallProps & { hand: RaisedHand; place: number }): JSX.Element {
+  const floor = floorOf(call);
+  const waited = formatSpan(sessionNowUs(call.room) - hand.atUs);
+  const { name } = hand;
+  const ask = (type: string): void =>
+    void call.attempt(floor.request({ type, participant_id: hand.participantId }));
+  return (
+    <li class={hand.isAway ? "hand-row away" : "hand-row"} data-testid="hand-row">
+      <span class="hand-place" aria-hidden="true">
+        {place}
+      </span>
+      <div class="hand-text">
+        <span class="person-name">{name}</span>
+        <span class="hint">
+          {hand.isAway ? texts("hand_away") : texts("waited", { time: waited })}
+        </span>
+      </div>
+      <button
+        type="button"
+        class="primary-button small"
+        data-testid="give-floor"
+        aria-label={texts("give_floor_to", { name })}
+        disabled={hand.isAway}
+        onClick={() => ask("give_floor")}
+      >
+        {texts("give_floor")}
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={texts("lower_hand_of", { name })}
+        title={texts("lower_hand_of", { name })}
+        onClick={() => ask("lower_hand")}
+      >
+        <Icon name="close" size={19} />
+      </button>
+      {hand.reason !== "" && <p class="hand-why">{hand.reason}</p>}
+    </li>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Feature } from "../feature";
+import { courseDeskOf, coursewareOf, leads, shownDocument } from "./course_desk";
+import "./courseware.css";
+import { CoursewarePanel } from "./courseware_panel";
+import { CoursewareStage } from "./courseware_stage";
+import { texts } from "./texts";
+
+export const feature: Feature = {
+  plugin: "courseware",
+  panel: {
+    id: "courseware",
+    icon: "slides",
+    title: () => texts("title"),
+    short: () => texts("short"),
+    Component: CoursewarePanel,
+    badge: (call) => courseDeskOf(call).uploads.list.value.length,
+    isOffered: leads,
+  },
+  Stage: {
+    isOpen: (call) => shownDocument(call) !== undefined,
+    openedSeq: (call) => coursewareOf(call).state.presentedSeq,
+    title: () => texts("title"),
+    Component: CoursewareStage,
+  },
+};

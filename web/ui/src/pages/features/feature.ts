@@ -1,0 +1,68 @@
+import type { JSX } from "preact";
+
+import type { Participant } from "../../client";
+import type { IconName } from "../shared/icons";
+import type { Call } from "../state/call";
+import type { StageItem } from "../state/stage_items";
+
+export interface CallProps {
+  call: Call;
+}
+
+export interface PanelProps extends CallProps {
+  onClose: () => void;
+}
+
+export interface ItemProps extends CallProps {
+  item: StageItem;
+}
+
+export interface PersonProps extends CallProps {
+  person: Participant;
+}
+
+/** A panel beside the stage; on a phone it covers the page. One is open at a time. */
+export interface FeaturePanel {
+  /** Also the button's test id: `<id>-button`. */
+  readonly id: string;
+  readonly icon: IconName;
+  readonly title: () => string;
+  /** Below the icon, where `title` is too long. */
+  readonly short?: () => string;
+  readonly Component: (props: PanelProps) => JSX.Element;
+  /** How much is new or waits; 0 shows nothing. */
+  readonly badge?: (call: Call) => number;
+  /** Who is offered it; without this, everybody. */
+  readonly isOffered?: (call: Call) => boolean;
+}
+
+/** Takes the large place; cameras and screens become a strip beside it. */
+export interface FeatureStage {
+  readonly isOpen: (call: Call) => boolean;
+  /** The seq of the entry that opened it: of several, the one opened last stands in front. */
+  readonly openedSeq?: (call: Call) => number;
+  readonly title: () => string;
+  readonly Component: (props: CallProps) => JSX.Element;
+}
+
+/** What one plugin adds to the room's page. All of it is shown only where the room has the plugin. */
+export interface Feature {
+  readonly plugin: string;
+  readonly panel?: FeaturePanel;
+  /** Buttons of the control bar, made of `ControlButton`. */
+  readonly Control?: (props: CallProps) => JSX.Element | null;
+  /** "bar": a phone's bar shows its control, or its panel's button, before those of others. */
+  readonly phone?: "bar" | "more";
+  readonly Stage?: FeatureStage;
+  /** Over a tile, as large as the tile: marks and badges. */
+  readonly TileOverlay?: (props: ItemProps) => JSX.Element | null;
+  /** Over the picture itself: its box is the picture's, also when it is zoomed and moved. */
+  readonly PictureOverlay?: (props: ItemProps) => JSX.Element | null;
+  /** Buttons for one person, in the list of people. */
+  readonly PersonActions?: (props: PersonProps) => JSX.Element | null;
+  readonly PersonBadges?: (props: PersonProps) => JSX.Element | null;
+  /** Above the stage. */
+  readonly Banner?: (props: CallProps) => JSX.Element | null;
+  /** Instead of the room, for who waits to be let in. */
+  readonly DoorPage?: (props: CallProps) => JSX.Element | null;
+}

@@ -1,0 +1,120 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+
+import type { LobbySettings } from "../../../client/plugins/lobby";
+import type { Call } from "../../state/call";
+import { askLobby } from "./lobby";
+import { texts } from "./texts";
+
+const MOST_PLACES = 20_000;
+
+interface RulesProps {
+  call: Call;
+  settings: LobbySettings;
+}
+
+/** The rules of the door; each takes effect at once. */
+export function DoorRules({ call, settings }: RulesProps): JSX.Element {
+  const change = (name: string) => (isOn: boolean) =>
+    askLobby(call, { type: "change_settings", [name]: isOn });
+  return (
+    <section class="lobby-section" aria-labelledby="lobby-rules">
+      <header class="lobby-heading">
+        <h3 id="lobby-rules">{texts("rules")}</h3>
+      </header>
+      <Switch
+        name="waiting_room"
+        label={texts("waiting_room")}
+        hint={texts("waiting_room_hint")}
+        isOn={settings.waitingRoom}
+        onChange={change("waiting_room")}
+      />
+      <Switch
+        name="hosts_first"
+        label={texts("hosts_first")}
+        hint={texts("hosts_first_hint")}
+        isOn={settings.hostsFirst}
+        onChange={change("hosts_first")}
+      />
+      <Switch
+        name="locked"
+        label={texts("locked")}
+        hint={texts("locked_hint")}
+        isOn={settings.isLocked}
+        onChange={change("locked")}
+      />
+      <Switch
+        name="shows_patrol"
+        label={texts("shows_patrol")}
+        hint={texts("shows_patrol_hint")}
+        isOn={settings.showsPatrol}
+        onChange={change("shows_patrol")}
+      />
+      <Capacity call={call} settings={settings} />
+    </section>
+  );
+}
+
+interface SwitchProps {
+  name: string;
+  label: string;
+  hint: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}
+
+/** Shows what the room says, not what was pressed: a refused change springs back. */
+function Switch({ name, label, hint, isOn, onChange }: SwitchProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="lobby-switch"
+      data-testid={`lobby-${name}`}
+      aria-checked={isOn}
+      onClick={() => onChange(!isOn)}
+    >
+      <span class="lobby-switch-text">
+        <span>{label}</span>
+        <span class="hint">{hint}</span>
+      </span>
+      <span class="lobby-switch-track" aria-hidden="true" />
+    </button>
+  );
+}
+
+function Capacity({ call, settings }: RulesProps): JSX.Element {
+  const known = settings.capacity === null ? "" : String(settings.capacity);
+  const [typed, setTyped] = useState(known);
+  useEffect(() => setTyped(known), [known]);
+  const places = typed.trim() === "" ? null : Number(typed);
+  const isWrong =
+    places !== null && !(Number.isInteger(places) && places >= 1 && places <= MOST_PLACES);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!isWrong) askLobby(call, { type: "change_settings", capacity: places });
+  };
+  return (
+    <form class="lobby-capacity" onSubmit={submit} noValidate>
+      <label class="lobby-switch-text">
+        <span>{texts("capacity")}</span>
+        <span id="capacity-hint" class={isWrong ? "hint bad" : "hint"}>
+          {isWrong ? texts("capacity_wrong") : texts("capacity_hint")}
+        </span>
+        <input
+          type="text"
+          inputMode="numeric"
+          data-testid="lobby-capacity"
+          maxLength={5}
+          value={typed}
+          aria-invalid={isWrong}
+          aria-describedby="capacity-hint"
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="secondary-button" disabled={isWrong || typed.trim() === known}>
+        {texts("capacity_set")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,22 @@
+import "./questions.css";
+
+import type { Feature } from "../feature";
+import { AnsweringBanner } from "./answering_banner";
+import { deskOf } from "./question_desk";
+import { QuestionPanel } from "./question_panel";
+import { texts } from "./texts";
+
+export const feature: Feature = {
+  plugin: "questions",
+  panel: {
+    id: "questions",
+    icon: "question",
+    title: () => texts("title"),
+    Component: QuestionPanel,
+    badge: (call) => {
+      const { runsRoom, state } = deskOf(call);
+      return runsRoom ? state.openTotal + state.waitingTotal : 0;
+    },
+  },
+  Banner: AnsweringBanner,
+};

@@ -1,0 +1,63 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+
+import { ToolIcon } from "../../drawing/tool_icons";
+import { ControlButton } from "../../room/control_button";
+import type { CallProps, PersonProps } from "../feature";
+import { boardOf, isAway, isHost } from "./board_desk";
+import { texts } from "./texts";
+
+/** Who runs the room opens the board for all; others may put an open one away for themselves. */
+export function BoardControl({ call }: CallProps): JSX.Element | null {
+  const board = boardOf(call);
+  const { isOpen } = board.state;
+  useEffect(() => {
+    if (!isOpen) isAway.value = false;
+  }, [isOpen]);
+  const isShown = isOpen && !isAway.value;
+  if (!isHost(call) && !isOpen) return null;
+  const press = (): void => {
+    if (!isHost(call) || (isOpen && isAway.value)) isAway.value = !isAway.value;
+    else {
+      isAway.value = false;
+      const request = board.request({ type: "open_board", is_open: !isOpen });
+      void call.attempt(request.then(() => undefined));
+    }
+  };
+  return (
+    <ControlButton
+      testId="board-button"
+      icon="board"
+      label={texts(isShown ? (isHost(call) ? "close_for_all" : "put_away") : "open")}
+      short={texts("board")}
+      isOn={isShown}
+      onClick={press}
+    />
+  );
+}
+
+/** Lets one person draw, or no more. */
+export function DrawingRight({ call, person }: PersonProps): JSX.Element | null {
+  if (!isHost(call) || person.role !== "merchant") return null;
+  const draws = call.room.roster.grantsOf(person.id).canDraw;
+  const label = texts(draws ? "stop_drawing" : "let_draw", { name: person.name });
+  const request = (): Promise<unknown> =>
+    boardOf(call).request({
+      type: "allow_drawing",
+      participant_id: person.id,
+      is_allowed: !draws,
+    });
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      data-testid="allow-drawing"
+      aria-label={label}
+      title={label}
+      aria-pressed={draws}
+      onClick={() => void call.attempt(request().then(() => undefined))}
+    >
+      <ToolIcon name="pen" size={20} />
+    </button>
+  );
+}

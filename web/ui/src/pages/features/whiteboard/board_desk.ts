@@ -1,0 +1,59 @@
+/** The board as this page has it: which page is looked at, and the tools that stay in the hand. */
+
+import { signal } from "@preact/signals";
+
+import type { PluginState } from "../../../client";
+import type { BoardPage, WhiteboardState } from "../../../client/plugins/whiteboard";
+import { whiteboardFold } from "../../../client/plugins/whiteboard";
+import { Drafts } from "../../drawing/drafts";
+import { Easel } from "../../drawing/easel";
+import { Kit } from "../../drawing/kit";
+import { drawingPort } from "../../drawing/port";
+import { PAGE_SPACE } from "../../drawing/space";
+import type { Call } from "../../state/call";
+
+export const kit = new Kit(1);
+/** The page that one has turned to oneself; null: the one that is presented. */
+export const ownPage = signal<string | null>(null);
+/** One has put the board away, while others look at it. */
+export const isAway = signal(false);
+
+export function boardOf(call: Call): PluginState<WhiteboardState> {
+  return call.room.plugin(whiteboardFold);
+}
+
+export function isHost(call: Call): boolean {
+  const role = call.room.self?.role;
+  return role === "host" || role === "assistant";
+}
+
+export function mayDraw(call: Call): boolean {
+  const { room } = call;
+  const isAllowed = boardOf(call).state.everybodyDraws && room.self?.role === "merchant";
+  return room.grants.canDraw || isAllowed;
+}
+
+/** The page that is looked at: one that was removed meanwhile gives way to the presented one. */
+export function shownPage(state: WhiteboardState): BoardPage {
+  const named = (name: string | null): BoardPage | undefined =>
+    state.pages.find((page) => page.page === name);
+  return (
+    named(ownPage.value) ?? named(state.presented) ?? state.pages[0] ?? { page: "", paper: "blank" }
+  );
+}
+
+/** Turns to a page: for all, or for oneself where one does not run the room. */
+export function turnTo(call: Call, page: string): void {
+  const board = boardOf(call);
+  if (isHost(call)) {
+    ownPage.value = null;
+    void call.attempt(board.request({ type: "present_page", page }).then(() => undefined));
+  } else {
+    ownPage.value = page === board.state.presented ? null : page;
+  }
+}
+
+export function newEasel(call: Call, page: string): Easel {
+  const port = drawingPort(call, boardOf(call), page, { mayDraw: () => mayDraw(call) });
+  return new Easel(port, kit, PAGE_SPACE, new Drafts(page, () => 1));
+}

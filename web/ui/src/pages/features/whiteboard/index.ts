@@ -1,0 +1,20 @@
+import "../../drawing/drawing.css";
+import "./whiteboard.css";
+
+import type { Feature } from "../feature";
+import { BoardControl, DrawingRight } from "./board_control";
+import { boardOf, isAway } from "./board_desk";
+import { BoardStage } from "./board_stage";
+import { texts } from "./texts";
+
+export const feature: Feature = {
+  plugin: "whiteboard",
+  Control: BoardControl,
+  Stage: {
+    isOpen: (call) => boardOf(call).state.isOpen && !isAway.value,
+    openedSeq: (call) => boardOf(call).state.openedSeq,
+    title: () => texts("board"),
+    Component: BoardStage,
+  },
+  PersonActions: DrawingRight,
+};

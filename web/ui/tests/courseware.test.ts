@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+
+import { coursewareFold } from "../src/client/plugins/courseware";
+import { entry } from "./builders";
+
+const EMPTY = coursewareFold.load(undefined, 0);
+
+function happened(seq: number, kind: string, body: object): ReturnType<typeof entry> {
+  return entry(seq, { kind: `courseware.${kind}`, body });
+}
+
+function added(...files: string[]): ReturnType<typeof entry> {
+  return happened(1, "document_added", { document: "EV_1", name: "Slides", files });
+}
+
+test("a document is prepared, then shown", () => {
+  let state = coursewareFold.apply(EMPTY, added("FI_1"));
+  state = coursewareFold.apply(state, added("FI_1"));
+  expect(state.documents).toMatchObject([{ id: "EV_1", status: "preparing", pages: [] }]);
+  const sizes = [
+    [2, 1600, 900],
+    [1, 900, 1600],
+  ];
+  const body = { document: "EV_1", file_id: "FI_1", sizes };
+  state = coursewareFold.apply(state, happened(2, "file_ready", body));
+  expect(state.documents[0]?.status).toBe("ready");
+  expect(state.documents[0]?.pages.map((page) => [page.number, page.widthPx])).toEqual([
+    [1, 1600],
+    [2, 1600],
+    [3, 900],
+  ]);
+  state = coursewareFold.apply(state, happened(3, "presented", { document: "EV_1", page: 3 }));
+  expect(state).toMatchObject({ documentId: "EV_1", page: 3, isOpen: true });
+  state = coursewareFold.apply(state, happened(4, "stopped", {}));
+  expect(state).toMatchObject({ documentId: "EV_1", page: 3, isOpen: false });
+});
+
+test("pages stand in the order of the files, whichever is ready first", () => {
+  let state = coursewareFold.apply(EMPTY, added("FI_1", "FI_2"));
+  for (const file of ["FI_2", "FI_1"]) {
+    expect(state.documents[0]?.status).toBe("preparing");
+    const body = { document: "EV_1", file_id: file, sizes: [[1, 8, 8]] };
+    state = coursewareFold.apply(state, happened(2, "file_ready", body));
+  }
+  expect(state.documents[0]?.status).toBe("ready");
+  expect(state.documents[0]?.pages.map((page) => page.fileId)).toEqual(["FI_1", "FI_2"]);
+});
+
+test("a broken file fails its document for good", () => {
+  let state = coursewareFold.apply(EMPTY, added("FI_1", "FI_2"));
+  const failure = { document: "EV_1", file_id: "FI_2", code: "pages.broken" };
+  state = coursewareFold.apply(state, happened(2, "document_failed", failure));
+  for (const file_id of ["FI_1", "FI_2"]) {
+    const body = { document: "EV_1", file_id, sizes: [[1, 8, 8]] };
+    state = coursewareFold.apply(state, happened(3, "file_ready", body));
+  }
+  expect(state.documents[0]).toMatchObject({ status: "failed", error: "pages.broken" });
+});
+
+test("what is removed is not shown any more", () => {
+  let state = coursewareFold.apply(EMPTY, added("FI_1"));
+  state = coursewareFold.apply(state, happened(2, "presented", { document: "EV_1", page: 2 }));
+  state = coursewareFold.apply(state, happened(3, "document_removed", { document: "EV_1" }));
+  expect(state).toMatchObject({ documents: [], documentId: null, page: 1, isOpen: false });
+});
+
+test("a late joiner is shown the same as an early one", () => {
+  const sizes = [[3, 1600, 900]];
+  let early = coursewareFold.apply(EMPTY, added("FI_1"));
+  const ready = { document: "EV_1", file_id: "FI_1", sizes };
+  early = coursewareFold.apply(early, happened(2, "file_ready", ready));
+  early = coursewareFold.apply(early, happened(3, "presented", { document: "EV_1", page: 2 }));
+  const parts = [{ file_id: "FI_1", sizes }];
+  const documents = [{ document: "EV_1", name: "Slides", parts, status: "ready" }];
+  const view = { documents, document: "EV_1", page: 2, is_open: true, presented_seq: 3 };
+  expect(coursewareFold.load(view, 3)).toEqual(early);
+});
+
+test("progress is shown while it is prepared", () => {
+  const state = coursewareFold.apply(EMPTY, added("FI_1"));
+  const body = { document: "EV_1", file_id: "FI_1", done: 4, pages: 9 };
+  const signal = { plugin: "courseware", event: "progress", author: null, body };
+  const after = coursewareFold.signal?.(state, { type: "plugin_signalled", ...signal });
+  expect(after?.documents[0]).toMatchObject({ done: 4, expected: 9 });
+});
