@@ -79,7 +79,7 @@ class House:
             ref.tell(MoveTo(room_id=room_id))
 
     def speak_to_all(self, participant_ids: frozenset[ParticipantId]) -> None:
-        """Let the microphones of these, as long as they are in the main room, be heard in groups."""
+        """Let the microphones of these, if they are in the main room, be heard in all groups."""
         self._main.callers = participant_ids
         room = self._main.room
         if room is not None:

@@ -171,6 +171,8 @@ def remove(book: RoomBook, message: Remove) -> int:
     """
     if not message.is_moderator:
         raise RequestDenied("Only hosts may remove somebody.", code="grant.missing")
+    if message.participant_id in book.state.away:
+        return end(book, message.participant_id, message.cause)  # Its group journals that it left.
     if message.participant_id not in book.state.participants:
         raise RequestDenied("There is no such participant.", code="participant.unknown")
     return end(book, message.participant_id, message.cause)

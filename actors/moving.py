@@ -62,9 +62,7 @@ async def show_again(state: ParticipantState) -> None:
     Raises:
         ActorError: The room cannot be reached.
     """
-    joined: Joined = await _ask(
-        state.site, LookAround(participant_id=state.participant_id), attempts=1
-    )
+    joined: Joined = await _ask(state.site, LookAround(participant_id=state.participant_id))
     await _show(state, joined)
 
 
@@ -181,18 +179,16 @@ def _remember(track: OwnTrack) -> TrackView:
 
 
 # Any: a room's answer is of the message's own type.
-async def _ask(
-    site: RoomSite, message: Arrive | Depart | LookAround, *, attempts: int = ATTEMPTS
-) -> Any:
+async def _ask(site: RoomSite, message: Arrive | Depart | LookAround) -> Any:
     """Ask a room, again if it crashes meanwhile."""
-    for attempt in range(attempts):
+    for attempt in range(ATTEMPTS):
         room = site.room
         if room is None:
             raise ActorGone(f"room {site.room_id} has ended")
         try:
             return await room.ask(message)
         except (ActorGone, MailboxFull):
-            if attempt == attempts - 1:
+            if attempt == ATTEMPTS - 1:
                 raise
         await trio.sleep(PAUSE_S)
     raise AssertionError("the last attempt returns or raises")

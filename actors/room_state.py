@@ -198,6 +198,7 @@ def _join(state: RoomState, entry: Entry) -> RoomState:
         name=info.name,
         role=info.role,
         joined_at_us=info.joined_at_us,
+        connected=info.connected,
         hidden=body.hidden,
         is_public=entry.audience.scope == "all",
         grants=state.grant_changes.get(info.identity, NO_CHANGES).apply(token),

@@ -10,6 +10,7 @@ from ..engine.errors import RequestDenied
 from . import breakouts_group as group_side
 from . import breakouts_main as main_side
 from .api import Entry, NoOptions, ParticipantView, PluginContext, RequestContext, hookimpl
+from .breakouts_fold import RECENT, BreakoutsFold, joined_id, left_id
 from .breakouts_messages import (
     Announce,
     AskHelp,
@@ -29,7 +30,7 @@ from .breakouts_messages import (
     SetTimer,
     Speak,
 )
-from .breakouts_state import RECENT, BreakoutsFold, BreakoutsState, joined_id, left_id
+from .breakouts_state import BreakoutsState
 
 RATE_WINDOW_US: Final = 10_000_000  # In this time the hosts may do `RECENT` things.
 MAX_OF_ONE: Final = 60  # Requests of one merchant, from plan to plan.

@@ -320,11 +320,11 @@ async def _append_if_there(
 
 def _send(context: Context, identities: tuple[str, ...]) -> None:
     """Send people where they are assigned to, wherever they are."""
-    for identity in identities:
-        for person in context.state.with_identity(identity):
-            if person.is_assignable:
-                group = place_of(context.state, person)
-                context.groups.move(person.participant_id, group.group_id if group else None)
+    wanted = set(identities)
+    for person in context.state.everybody():
+        if person.identity in wanted and person.is_assignable:
+            group = place_of(context.state, person)
+            context.groups.move(person.participant_id, group.group_id if group else None)
 
 
 def _send_to_place(context: Context, person: Person) -> None:

@@ -37,7 +37,7 @@ class PluginContext(Protocol[State]):
 
     @property
     def groups(self) -> Groups:
-        """The groups of the room; an `AttributeError` unless the class has `needs_groups = True`."""
+        """The groups of the room; `AttributeError` unless the class has `needs_groups = True`."""
         ...
 
     def now_us(self) -> int:

@@ -60,7 +60,7 @@ class Groups(Protocol):
         ...
 
     def speak_to_all(self, participant_ids: frozenset[ParticipantId]) -> None:
-        """Let the microphones of these be heard in all groups, as long as they are in the main room.
+        """Let the microphones of these, if they are in the main room, be heard in all groups.
 
         Replaces those who were named before. In the main room only. It is not journaled: say it
         again in `on_start`.

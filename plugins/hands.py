@@ -39,6 +39,7 @@ from .hands_messages import (
     RaiseHand,
     ReasonedBody,
     RevokeRights,
+    Right,
     TakeFloor,
     Why,
 )
@@ -196,8 +197,10 @@ class Hands:
                 retryable=True,
             )
         held = before.rights if before is not None else ()
-        rights = tuple(dict.fromkeys((*held, *request.rights)))
-        added = tuple(right for right in rights if right not in rights_of(person))
+        rights: tuple[Right, ...] = tuple(dict.fromkeys((*held, *request.rights)))
+        added: tuple[Right, ...] = tuple(
+            right for right in rights if right not in rights_of(person)
+        )
         if before is not None and not added and set(rights) == set(before.rights):
             return
         body = FloorGivenBody(

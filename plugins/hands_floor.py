@@ -18,8 +18,15 @@ Context = PluginContext[HandsState]
 def rights_of(person: ParticipantView) -> frozenset[Right]:
     """Return what somebody may do now."""
     sources = person.grants.can_publish_sources
-    held = {right for right in RIGHTS if SOURCES_OF[right] and SOURCES_OF[right][0] in sources}
-    return frozenset(held | {"drawing"}) if person.grants.can_draw else frozenset(held)
+    held: set[Right] = {right for right in RIGHTS if _sends(right, sources)}
+    if person.grants.can_draw:
+        held.add("drawing")
+    return frozenset(held)
+
+
+def _sends(right: Right, sources: tuple[Source, ...]) -> bool:
+    """Whether somebody who may publish these has the right; drawing is no source."""
+    return any(source in sources for source in SOURCES_OF[right][:1])
 
 
 async def change_rights(

@@ -45,10 +45,8 @@ class HandsWatch:
     async def lower_due(self, context: Context) -> None:
         """Lower what is due, and wake again for the rest."""
         now_us = context.now_us()
-        due = [
-            (identity, why) for identity, at_us, why in self._due(context.state) if at_us <= now_us
-        ]
-        for identity, why in due[:AT_ONCE]:
+        due = [each for each in self._due(context.state) if each[1] <= now_us]
+        for identity, _, why in due[:AT_ONCE]:
             await _lower(context, identity, why)
         self.set_timers(context)
 

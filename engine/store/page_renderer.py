@@ -50,16 +50,17 @@ def write_page(picture: Any, folder: Path, page: int) -> None:  # Any: a picture
     """Write both sizes, each whole or not at all."""
     from PIL import Image
 
+    sizes = []
     for name, longest_px, quality in (
         ("screen", SCREEN_PX, SCREEN_QUALITY),
         ("thumb", THUMB_PX, THUMB_QUALITY),
     ):
         picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
-        if name == "screen":
-            width_px, height_px = picture.size
+        sizes.append(picture.size)
         part = folder / f"{page}-{name}.part"
         picture.save(part, format="WEBP", quality=quality, method=2)
         part.rename(folder / f"{page}-{name}.webp")
+    width_px, height_px = sizes[0]
     tell(page=page, width_px=width_px, height_px=height_px)
 
 

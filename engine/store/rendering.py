@@ -88,10 +88,11 @@ class PageRenderer:
         lines = _LineReader(process)
         while True:
             limit_s = min(self._page_timeout_s, deadline_s - trio.current_time())
-            with trio.move_on_after(max(0.0, limit_s)) as waiting:
-                line = await lines.read()
-            if waiting.cancelled_caught:
-                raise denied("timeout", "The document took too long to prepare.")
+            try:
+                with trio.fail_after(max(0.0, limit_s)):
+                    line = await lines.read()
+            except trio.TooSlowError:
+                raise denied("timeout", "The document took too long to prepare.") from None
             if line is None:
                 break
             if line.error:

@@ -92,11 +92,10 @@ async def measure_moves(
         cpu_s = 0.0
         for _ in range(rounds):
             await ask(type="plan", names=[f"Group {n + 1}" for n in range(groups)], by="even")
-            for figures, body in ((out_ms, {"type": "open"}), (back_ms, {"type": "close"})):
+            for figures, asked in ((out_ms, "open"), (back_ms, "close")):
                 moves.begin()
-                body |= {"countdown_s": 0} if body["type"] == "close" else {}
                 cpu_before_s, start_s = server.cpu_s(), time.perf_counter()
-                await ask(**body)
+                await ask(type=asked, countdown_s=0)
                 await moves.wait()
                 figures.append((time.perf_counter() - start_s) * 1e3)
                 cpu_s += server.cpu_s() - cpu_before_s

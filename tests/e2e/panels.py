@@ -1,6 +1,7 @@
 """Opening what stands beside the stage, wherever its button is."""
 
-from e2e.guest import Guest
+from e2e.guest import WAIT_MS, Guest
+from playwright.sync_api import expect
 
 
 def open_panel(guest: Guest, panel: str) -> None:
@@ -8,6 +9,9 @@ def open_panel(guest: Guest, panel: str) -> None:
     page = guest.page
     if page.get_by_test_id(f"{panel}-panel").is_visible():
         return
-    if not page.get_by_test_id(f"{panel}-button").is_visible():
-        guest.press("more-button")
+    button, more = page.get_by_test_id(f"{panel}-button"), page.get_by_test_id("more-button")
+    # The features come in a file of their own, a moment after the join.
+    expect(button.or_(more).first).to_be_visible(timeout=WAIT_MS)
+    if not button.is_visible():
+        more.click()
     guest.press(f"{panel}-button")

@@ -13,7 +13,8 @@ _TRANSPORT = """async () => {
   const { pc } = window.emporion;
   const report = [...(await pc.getStats()).values()];
   const transport = report.find((s) => s.type === 'transport');
-  const sent = report.find((s) => s.type === 'outbound-rtp' && s.kind === 'audio');
+  const sent = report.filter((s) => s.type === 'outbound-rtp' && s.kind === 'audio')
+    .reduce((a, b) => (a.packetsSent > b.packetsSent ? a : b));
   return {
     certificate: transport.localCertificateId, pair: transport.selectedCandidatePairId,
     changes: transport.selectedCandidatePairChanges, dtls: transport.dtlsState,
@@ -29,9 +30,10 @@ _WATCH_MICROPHONE = """() => {
   window.watchedMicrophone = watch;
   setInterval(async () => {
     const report = [...(await pc.getStats()).values()];
-    const sent = report.find((s) => s.type === 'outbound-rtp' && s.kind === 'audio');
+    const sent = report.filter((s) => s.type === 'outbound-rtp' && s.kind === 'audio')
+      .reduce((sum, s) => sum + s.packetsSent, 0);
     const now = performance.now();
-    if (sent.packetsSent > watch.packets) { watch.packets = sent.packetsSent; watch.last = now; }
+    if (sent > watch.packets) { watch.packets = sent; watch.last = now; }
     watch.longest = Math.max(watch.longest, now - watch.last);
   }, 20);
 }"""
@@ -105,8 +107,15 @@ def test_groups_from_plan_to_end(enter: Enter) -> None:
     for guest in (li, mo):
         announcement = guest.page.get_by_test_id("group-announcement")
         expect(announcement).to_contain_text("Three minutes left", timeout=WAIT_MS)
+    before_call = mo.total("audio", "packets")
+    mo.page.wait_for_timeout(1_000)
+    alone = mo.total("audio", "packets") - before_call
+    teacher.press("speak-to-all")
+    expect(mo.page.get_by_test_id("group-voice")).to_be_visible(timeout=WAIT_MS)
+    assert mo.rise("audio", "packets", in_ms=1_000) > 1.5 * alone, "the teacher is heard as well"
     teacher.press("help-go")
     expect_in(teacher, "Group 1")
+    expect(mo.page.get_by_test_id("group-voice")).to_have_count(0, timeout=WAIT_MS)
     teacher.wait_rising("audio", "energy", by=0.001)
     li.expect_picture("Teacher")
     teacher.press("group-back")

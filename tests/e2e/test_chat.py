@@ -160,7 +160,7 @@ def test_older_messages_come_when_one_scrolls_up(enter: Enter) -> None:
     late.expect_message(f"message {HISTORY + 49:03}")
     expect(message(late, "message 000")).to_have_count(0)
     shown = message(late, "message 050")
-    late.page.get_by_role("log").evaluate("list => list.scrollTo({ top: 0 })")
+    late.page.get_by_role("log", name="Chat").evaluate("list => list.scrollTo({ top: 0 })")
     expect(message(late, "message 000")).to_have_count(1, timeout=WAIT_MS)
     expect(late.page.get_by_test_id("chat-older")).to_have_count(0)
     expect(shown).to_be_in_viewport()

@@ -10,11 +10,15 @@ from playwright.sync_api import Locator, expect
 pytestmark = pytest.mark.browser
 
 
-def ask(host: Guest, name: str) -> Locator:
-    """Ask somebody to share, in the teacher's console; returns the button."""
+def open_person(host: Guest, name: str) -> None:
     if not host.page.get_by_test_id("people-panel").is_visible():
         host.press("people-button")
     host.page.get_by_role("button", name=f"{name}: rights").click()
+
+
+def ask(host: Guest, name: str) -> Locator:
+    """Ask somebody to share, in the teacher's console; returns the button."""
+    open_person(host, name)
     button = host.page.get_by_test_id("ask-to-share")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true", timeout=WAIT_MS)
@@ -63,6 +67,7 @@ def test_who_is_asked_shows_its_screen_with_one_tap_in_the_place_of_the_teachers
     assert merchant.page.evaluate(hint) == "motion"
 
     # A host ends it; the one who shared is told, and nothing is captured any more.
+    open_person(teacher, "Merchant")
     teacher.page.get_by_role("button", name="End the screen share of Merchant").click()
     expect_no_screen(late, "Merchant")
     expect(merchant.page.locator(".toast")).to_be_visible(timeout=WAIT_MS)

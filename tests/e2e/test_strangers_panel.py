@@ -1,16 +1,14 @@
 """A plugin that is installed beside the node, not part of it, is seen with its own panel."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import msgspec
 import pytest
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS, Guest
 from e2e.running_node import RunningNode
+from example_plugins import COUNTDOWN, install
 from playwright.sync_api import expect
 
 from emporion.engine.config import (
@@ -25,18 +23,13 @@ from emporion.engine.config import (
 
 pytestmark = pytest.mark.browser
 
-COUNTDOWN: Final = Path(__file__).parents[2] / "plugins/examples/emporion-plugin-countdown"
-
 
 @pytest.fixture
 def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningNode]:
     """A node with the example installed; it takes the place of the usual one."""
-    sources, installed = tmp_path / "sources", tmp_path / "site"
-    subprocess.run(["cp", "-r", COUNTDOWN, sources], check=True)
-    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-cache-dir")
-    command = [sys.executable, "-m", "pip", "install", *options, "--target", installed, sources]
-    subprocess.run(command, check=True, timeout=120)
-    monkeypatch.syspath_prepend(installed)
+    installed = tmp_path / "site"
+    install(COUNTDOWN, installed)
+    monkeypatch.syspath_prepend(str(installed))
     template = msgspec.structs.replace(CLASS, extra_plugins=("countdown",))
     config = Config(
         node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),

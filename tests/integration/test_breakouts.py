@@ -229,3 +229,24 @@ async def test_a_host_is_heard_in_all_groups(tmp_path: Path, autojump_clock: Moc
         await c.ask("speak", is_on=True)
         await c.ask("speak", is_on=False)
         assert mo.shown() == {}
+
+
+async def test_plugins_work_inside_a_group(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        c = await enter(rig, "li", "mo")
+        await c.ask("plan", names=["Tea", "Silk"])
+        await c.ask("open")
+        li, _ = c.merchants
+        for plugin, body in (
+            ("chat", {"type": "send_message", "text": "hello"}),
+            ("hands", {"type": "raise_hand"}),
+            ("questions", {"type": "ask", "text": "Which price?"}),
+        ):
+            answer = await li.plugin(plugin, **body)
+            assert isinstance(answer, RequestSucceeded), (plugin, answer)
+        await rig.settle()
+        kinds = {entry.kind for entry in li.entries()}
+        assert {"chat.message", "hands.raised"} <= kinds
+        told = {entry.kind.partition(".")[0] for entry in c.teacher.entries()}
+        assert told.isdisjoint({"chat", "hands", "questions"}), "the main room hears nothing of it"
+        assert failed(await li.plugin("lobby", type="admit_all")) == "plugin.unknown"

@@ -13,7 +13,7 @@ from emporion.engine.config import RoomsConfig, RoomTemplate
 from emporion.engine.ids import ParticipantId, RoomId, SessionId, TrackId
 from emporion.engine.journal import read_journal
 from emporion.engine.media import Source
-from emporion.engine.protocol.client import PluginRequest
+from emporion.engine.protocol.client import PluginRequest, RemoveParticipant
 from emporion.engine.protocol.server import Moved, RequestSucceeded, SlotsChanged
 from emporion.plugins.api import NoOptions, RequestContext
 
@@ -378,6 +378,8 @@ async def test_page_that_was_away_while_it_was_moved_is_shown_where_it_is(
         await rig.settle()
         resumed = await li.resume(li.welcome.resume_token, 3, room_id=li.welcome.room.room_id)
         assert resumed.entries == ()
+        kinds = [(entry.kind, entry.seq) for entry in li.entries()]
+        assert ("room.participant_reconnected", last_moved(li).seq) not in kinds, "is in the view"
         assert last_moved(li).room.room_id == group
         assert last_moved(li).participants[0].connected
         await li.say("here")
@@ -465,3 +467,19 @@ async def test_who_is_in_a_group_keeps_the_place_in_the_house(
         with pytest.raises(Exception, match="full"):
             await rig.client("wu").join()
         await rig.client("li").join()
+
+
+async def test_host_removes_somebody_who_is_in_a_group(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_house(tmp_path) as rig:
+        house = await enter(rig, "li", "mo")
+        li, mo = house.merchants
+        group = await house.open("Group 1")
+        await house.move(group, mo)
+        await house.move(group, li)
+        answer = await house.teacher.ask(RemoveParticipant, participant_id=li.participant_id)
+        assert isinstance(answer, RequestSucceeded), answer
+        assert (await li.wait_goodbye()).code == "removed"
+        assert (await mo.wait_entry("room.participant_left"))["cause"] == "removed"
+        assert rig.site().whereabouts.keys() == {mo.participant_id}

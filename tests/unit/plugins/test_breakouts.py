@@ -7,7 +7,7 @@ import pytest
 from emporion.engine.errors import RequestDenied
 from emporion.engine.ids import RoomId
 from emporion.plugins.breakouts import MAX_OF_ONE, Breakouts
-from emporion.plugins.breakouts_state import RECENT
+from emporion.plugins.breakouts_fold import RECENT
 from emporion.plugins.testing import RehearsalRoom, check_plugin
 from emporion.plugins.views import ParticipantView
 

@@ -7,28 +7,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from example_plugins import COUNTDOWN, EXAMPLES, install
 
 from emporion.plugins.hooks import Hooks
 from emporion.plugins.testing import check_plugin
 
 ROOT: Final = Path(__file__).parents[3]
-EXAMPLES: Final = ROOT / "plugins" / "examples"
-COUNTDOWN: Final = EXAMPLES / "emporion-plugin-countdown"
 TEMPLATE: Final = EXAMPLES / "emporion-plugin-template" / "emporion_plugin_template"
 CAPABILITIES: Final = {
     "fold", "view", "summary_interval_s", "summary", "request_type", "handle_request",
     "signal_type", "handle_signal", "panel", "upload_rules",
 }  # fmt: skip
-
-
-def install(distribution: Path, folder: Path) -> None:
-    """Install as `pip install` does, into a folder of its own and without the network."""
-    options = ("--quiet", "--no-deps", "--no-build-isolation", "--no-compile", "--no-cache-dir")
-    # A build leaves its traces beside the sources: a copy takes them.
-    copy = folder.parent / f"{distribution.name}-sources"
-    subprocess.run(["cp", "-r", distribution, copy], check=True)
-    command = [sys.executable, "-m", "pip", "install", *options, "--target", folder, copy]
-    subprocess.run(command, check=True, timeout=120)
 
 
 @pytest.fixture(scope="module")

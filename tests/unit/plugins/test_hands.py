@@ -8,6 +8,7 @@ import pytest
 
 from emporion.engine.errors import RequestDenied
 from emporion.engine.media import Source
+from emporion.plugins.api import Entry
 from emporion.plugins.hands import Hands
 from emporion.plugins.testing import RehearsalDenied, RehearsalRoom, check_plugin
 
@@ -513,7 +514,7 @@ async def test_ten_thousand_raise_their_hands() -> None:
     await raise_hand(hands, li)
     joined, raised = hands.entries
     fold, state = hands.plugin.instance.fold, hands.state
-    entries = []
+    entries: list[Entry] = []
     for number in range(10_000):
         person = {"participant_id": f"PA_{number}", "identity": f"i{number}", "name": "N"}
         for kind, body in (

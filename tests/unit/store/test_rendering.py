@@ -1,4 +1,4 @@
-"""Pages are rendered in a process of its own, and what a file does to it is only its own trouble."""
+"""Pages are rendered in a process of its own; what a file does to it is nobody else's trouble."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import trio
+from gateway_rig import until
 from pictures import jpeg, pdf, png
 
 from emporion.engine.errors import RequestDenied
@@ -126,28 +127,27 @@ async def test_who_is_cancelled_leaves_no_process(tmp_path: Path) -> None:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(lambda: render(tmp_path, b"x", renderer=renderer))
         pid = tmp_path / "pid"
-        with trio.fail_after(5):
-            while not pid.exists() or not pid.read_text():
-                await trio.sleep(0.01)
+        await until(lambda: pid.exists() and bool(pid.read_text()))
         nursery.cancel_scope.cancel()
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
 
 
-async def test_one_at_a_time_and_few_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_one_at_a_time_and_few_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("emporion.engine.store.rendering.MAX_WAITING", 2)
     renderer = PageRenderer()
     codes: list[object] = []
 
-    async def one(folder: Path) -> None:
+    folders = [tmp_path / str(number) for number in range(3)]
+    for folder in folders:
         folder.mkdir()
+
+    async def one(folder: Path) -> None:
         codes.append(await render(folder, pdf([(50, 50)]), renderer=renderer))
 
     async with trio.open_nursery() as nursery:
-        for number in range(3):
-            nursery.start_soon(one, tmp_path / str(number))
+        for folder in folders:
+            nursery.start_soon(one, folder)
     assert codes.count("pages.busy") == 1
     assert sum(isinstance(code, list) for code in codes) == 2
 

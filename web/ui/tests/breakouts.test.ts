@@ -58,6 +58,14 @@ describe("the plan", () => {
     expect(fold(state, "breakouts.help_ended", { number: 2 }).help).toEqual([]);
   });
 
+  test("knows who speaks to all", () => {
+    const state = fold(planned(), "breakouts.voice", { participant_id: "PA_1", name: "Ana" });
+    expect(state.voice).toEqual({ participantId: "PA_1", name: "Ana" });
+    const silent = fold(state, "breakouts.voice", { participant_id: null, name: "" });
+    expect(silent.voice).toBeNull();
+    expect(fold(state, "breakouts.closed", { groups: [] }).voice).toBeNull();
+  });
+
   test("a view gives the same as the entries", () => {
     const view = {
       place: "main",
@@ -69,6 +77,7 @@ describe("the plan", () => {
       assignment: { li: 1, mo: 2 },
       ends_at_us: null,
       is_closing: false,
+      voice: null,
       away: [],
       help: [],
       summaries: [],

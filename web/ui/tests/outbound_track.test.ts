@@ -147,3 +147,12 @@ test("encodings that nobody watches rest, but never the lowest", async () => {
   await stage.outbound.handleEncodingsWanted(["l", "m", "h"]);
   expect(stage.sender.active).toBe("lmh");
 });
+
+test("a screen of text gives up pictures, one with motion gives up sharpness", async () => {
+  const { outbound, sender } = new Stage("screen_share");
+  sender.encodings = [{ rid: "l" }, { rid: "h" }];
+  await outbound.suit("motion");
+  expect(sender.encodings.map((encoding) => encoding.maxFramerate)).toEqual([15, 30]);
+  await outbound.suit("text");
+  expect(sender.encodings.map((encoding) => encoding.maxFramerate)).toEqual([5, 15]);
+});

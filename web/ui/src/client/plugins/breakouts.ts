@@ -15,6 +15,7 @@ import {
   ownOf,
   phaseOf,
   summaryOf,
+  voiceOf,
   withoutCall,
 } from "./breakouts_bodies";
 
@@ -65,6 +66,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     endsAtUs: endOf(body, entry),
     isClosing: body["is_closing"] === true,
   }),
+  "breakouts.voice": (state, body) => ({ ...state, voice: voiceOf(body) }),
   "breakouts.help_asked": (state, body, entry) =>
     state.own !== null
       ? { ...state, own: { ...state.own, helpAskedBy: textOf(body["name"]) ?? "" } }
@@ -81,6 +83,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     endsAtUs: null,
     isClosing: false,
     help: [],
+    voice: null,
   }),
   "breakouts.summary": (state, body) => ({
     ...state,
@@ -98,7 +101,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
     own: ownOf(body),
   }),
   "breakouts.ended": (state) =>
-    state.own === null ? state : { ...state, own: { ...state.own, hasEnded: true } },
+    state.own === null
+      ? state
+      : { ...state, voice: null, own: { ...state.own, hasEnded: true } },
 };
 
 function stateOf(view: Fields): BreakoutsState {
@@ -118,6 +123,7 @@ function stateOf(view: Fields): BreakoutsState {
       return { ...nameAndNumber(fields), sinceUs: numberOf(fields["since_us"]) };
     }),
     summaries: listOf(view["summaries"]).map((summary) => summaryOf(fieldsOf(summary))),
+    voice: voiceOf(view["voice"]),
     own: isGroup ? ownOf(view) : null,
   };
 }

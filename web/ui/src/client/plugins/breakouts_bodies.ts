@@ -69,6 +69,8 @@ export interface BreakoutsState {
   readonly away: readonly AwayPerson[];
   readonly help: readonly HelpCall[];
   readonly summaries: readonly Summary[];
+  /** Who is heard in all groups now. */
+  readonly voice: { readonly participantId: string; readonly name: string } | null;
   readonly own: OwnGroup | null;
 }
 
@@ -101,6 +103,12 @@ export function summaryOf(fields: Fields): Summary {
 export function announcementOf(fields: Fields, atUs: number): Announcement {
   const authorName = textOf(fields["author_name"]) ?? "";
   return { text: textOf(fields["text"]) ?? "", authorName, atUs };
+}
+
+export function voiceOf(value: unknown): BreakoutsState["voice"] {
+  const fields = fieldsOf(value);
+  const participantId = textOf(fields["participant_id"]);
+  return participantId === null ? null : { participantId, name: textOf(fields["name"]) ?? "" };
 }
 
 export function awayOf(fields: Fields): AwayPerson {

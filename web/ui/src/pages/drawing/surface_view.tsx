@@ -107,6 +107,11 @@ export function SurfaceView(props: SurfaceViewProps): JSX.Element {
       )}
       <canvas ref={standing} class="surface-standing" aria-hidden="true" />
       <canvas ref={moving} class="surface-moving" aria-hidden="true" />
+      {surface.loadedUntil !== Infinity && (
+        <p class="surface-loading" role="status">
+          {texts("loading")}
+        </p>
+      )}
       <WritingField easel={easel} />
     </div>
   );

@@ -57,8 +57,16 @@ function item(key: string, rank: number, element: JSX.Element): ControlItem {
 function featureControl(call: Call, feature: Feature, index: number): ControlItem[] {
   const { Control, plugin } = feature;
   if (Control === undefined) return [];
-  const rank = (feature.phone === "bar" ? RANK.needed : RANK.other) + index / 100;
+  const needed = call.shell.features.value.filter(isNeededControl);
+  const rank = isNeededControl(feature)
+    ? RANK.needed + needed.indexOf(feature)
+    : RANK.other + index / 100;
   return [item(`control-${plugin}`, rank, <Control call={call} />)];
+}
+
+/** A phone has room for the first of these; then for a panel, such as the chat; then for more. */
+function isNeededControl({ phone, Control }: Feature): boolean {
+  return phone === "bar" && Control !== undefined;
 }
 
 function panelItem(call: Call, panel: FeaturePanel, index: number): ControlItem {
@@ -67,7 +75,7 @@ function panelItem(call: Call, panel: FeaturePanel, index: number): ControlItem 
   const title = panel.title();
   let rank = RANK.other + index / 100;
   if (panel.id === peoplePanel.id) rank = RANK.people;
-  else if (feature?.phone === "bar" && feature.Control === undefined) rank = RANK.needed + 1;
+  else if (feature?.phone === "bar" && feature.Control === undefined) rank = RANK.needed + 0.5;
   const element = (
     <ControlButton
       testId={`${panel.id}-button`}

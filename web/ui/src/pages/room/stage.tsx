@@ -12,6 +12,13 @@ import { chooseFocus, openThing, planOf } from "./stage_plan";
 import { StageThing } from "./stage_thing";
 import { Tile } from "./tile";
 
+/** Whether nobody has been here yet; who is left alone later, or in a group, knows the others. */
+function useIsFirst(isAlone: boolean): boolean {
+  const wasTogether = useRef(false);
+  wasTogether.current ||= !isAlone;
+  return !wasTogether.current;
+}
+
 export function Stage({
   call,
   isSpeakerLayout,
@@ -33,7 +40,7 @@ export function Stage({
   const shown = [...(focus === null ? [] : [focus]), ...pageOf(rest, page, perPage)];
   const { boxes, thingBox } = arrange(shown.length);
   useStageView(call, shown, boxes);
-  const isAlone = items.every((item) => item.isSelf);
+  const isFirst = useIsFirst(items.every((item) => item.isSelf));
   const layout = focus === null && thing === null ? "grid" : "focus";
   return (
     <section class={pages > 1 ? "stage paged" : "stage"} aria-label={t("stage.label")}>
@@ -64,7 +71,7 @@ export function Stage({
           );
         })}
       </div>
-      {isAlone && thing === null && <p class="stage-note">{t("stage.alone")}</p>}
+      {isFirst && thing === null && <p class="stage-note">{t("stage.alone")}</p>}
       {pages > 1 && <Pager page={page} pages={pages} onPage={setPage} />}
     </section>
   );

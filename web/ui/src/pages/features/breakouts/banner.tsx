@@ -34,6 +34,7 @@ function InGroup({ call }: CallProps): JSX.Element | null {
             {texts(isHost ? "host_in" : "you_are_in", { group: own.name })}
           </strong>
           <Remaining call={call} />
+          <Voice call={call} />
         </span>
         <span class="groups-actions">
           {!isHost && <Help call={call} />}
@@ -82,6 +83,17 @@ function Help({ call }: CallProps): JSX.Element {
         {texts(isAsked ? "help_withdraw" : "ask_help")}
       </button>
     </>
+  );
+}
+
+function Voice({ call }: CallProps): JSX.Element | null {
+  const { voice } = breakoutsOf(call).state;
+  if (voice === null) return null;
+  return (
+    <span class="groups-voice" role="status" data-testid="group-voice">
+      <Icon name="microphone" size={16} />
+      {texts("speaks", { name: voice.name })}
+    </span>
   );
 }
 

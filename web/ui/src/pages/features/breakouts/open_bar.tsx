@@ -19,6 +19,7 @@ export function OpenBar({ call }: CallProps): JSX.Element {
       <Clock call={call} />
       <HelpCalls call={call} />
       <Announce call={call} />
+      <SpeakToAll call={call} />
     </>
   );
 }
@@ -80,6 +81,32 @@ function Clock({ call }: CallProps): JSX.Element {
           {texts("close_now")}
         </button>
       </div>
+    </section>
+  );
+}
+
+function SpeakToAll({ call }: CallProps): JSX.Element {
+  const { voice } = breakoutsOf(call).state;
+  const isOn = voice !== null && voice.participantId === call.room.participantId;
+  const isSilent = isOn && !call.isOn("microphone");
+  const toggle = (): void => void askBreakouts(call, { type: "speak", is_on: !isOn });
+  return (
+    <section class="groups-section">
+      <button
+        type="button"
+        class={isOn ? "primary-button groups-speak" : "secondary-button groups-speak"}
+        aria-pressed={isOn}
+        data-testid="speak-to-all"
+        onClick={toggle}
+      >
+        <Icon name={isSilent ? "microphoneOff" : "microphone"} size={20} />
+        {texts(isOn ? "speak_stop" : "speak")}
+      </button>
+      <p class="hint" role="status">
+        {voice !== null && !isOn
+          ? texts("speaks", { name: voice.name })
+          : texts(isSilent ? "speak_silent" : "speak_hint")}
+      </p>
     </section>
   );
 }

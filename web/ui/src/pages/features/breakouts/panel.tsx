@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
 import { Panel } from "../../panel/panel";
 import type { PanelProps } from "../feature";
@@ -15,6 +16,11 @@ import { texts } from "./texts";
 /** The plan of the groups: made, changed and carried out by hosts; others may choose. */
 export function BreakoutsPanel({ call, onClose }: PanelProps): JSX.Element {
   const { phase, own, summaries } = breakoutsOf(call).state;
+  const opened = useRef(own?.number);
+  // Whoever goes to another room wants to see it: on a phone the panel covers it.
+  useEffect(() => {
+    if (opened.current !== own?.number) onClose();
+  }, [own?.number, onClose]);
   return (
     <Panel title={texts("title")} testId="breakouts-panel" onClose={onClose}>
       <div class="groups-body">

@@ -27,9 +27,9 @@ function OnStage({ call }: CallProps): JSX.Element {
     (kind) => rights.includes(kind === "camera" ? "camera" : "voice") && !call.isOn(kind),
   );
   return (
-    <div class="banner banner-calm floor-banner" role="status" data-testid="floor-banner">
+    <div class="banner banner-calm floor-banner" data-testid="floor-banner">
       <Icon name="podium" size={22} />
-      <span class="banner-text">
+      <span class="banner-text" role="status">
         <strong>{texts("floor_yours")}</strong>{" "}
         <span class="floor-hint">{texts("floor_hint")}</span>
       </span>
@@ -63,9 +63,9 @@ function HandUp({ call }: CallProps): JSX.Element {
   const place = positionOf(state);
   const reason = state.hand?.reason ?? "";
   return (
-    <div class="banner banner-calm hand-banner" role="status" data-testid="hand-banner">
+    <div class="banner banner-calm hand-banner" data-testid="hand-banner">
       <Icon name="hand" size={20} />
-      <span class="banner-text">
+      <span class="banner-text" role="status">
         {place === null ? texts("hand_up_behind") : texts("hand_up", { place })}
         {reason !== "" && <span class="hand-reason">{texts("quoted", { text: reason })}</span>}
       </span>

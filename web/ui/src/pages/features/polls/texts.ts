@@ -14,7 +14,7 @@ export const texts = translations({
     named: "With names",
     anonymous: "Anonymous",
     round: "Round {round}",
-    voters: "{count} answers",
+    voters: "Answers: {count}",
     left: "{time} left",
     banner: "Poll",
     banner_quiz: "Quiz",

@@ -15,7 +15,7 @@ export function AnsweringBanner({ call }: CallProps): JSX.Element | null {
   const { number, votes } = question;
   const isMine = desk.state.mine.includes(number);
   return (
-    <section class="answering-banner" data-testid="answering-banner" data-number={number}>
+    <section class="banner answering-banner" data-testid="answering-banner" data-number={number}>
       <div class="answering-main" role="status">
         <p class="answering-label">
           <Icon name="question" size={18} />

@@ -3,7 +3,6 @@ import type { JSX } from "preact";
 import { Icon } from "../../shared/icons";
 import { succeeds } from "../../state/attempts";
 import type { Call } from "../../state/call";
-import { showToast } from "../../state/toasts";
 import { deskOf, MAX_QUESTION_CHARACTERS } from "./question_desk";
 import { texts } from "./texts";
 
@@ -23,7 +22,8 @@ export function AskForm({ call }: { call: Call }): JSX.Element {
     desk.isSending.value = false;
     if (!isTaken) return;
     if (desk.text.value === text) desk.text.value = "";
-    showToast(texts(isModerated ? "ask_sent_waiting" : "ask_sent"), "calm");
+    // The only list that has it until it is published.
+    if (isModerated) desk.list.value = "mine";
   };
   return (
     <form

@@ -14,8 +14,8 @@ export const feature: Feature = {
     title: () => texts("title"),
     Component: QuestionPanel,
     badge: (call) => {
-      const { runsRoom, state } = deskOf(call);
-      return runsRoom ? state.openTotal + state.waitingTotal : 0;
+      const { runsRoom, openTotal, state } = deskOf(call);
+      return runsRoom ? openTotal + state.waitingTotal : 0;
     },
   },
   Banner: AnsweringBanner,

@@ -33,6 +33,12 @@ export class QuestionDesk {
     return this.#room.plugin(questionsFold).state;
   }
 
+  /** Open ones, without the one that stands above the stage. */
+  get openTotal(): number {
+    const { openTotal, answering } = this.state;
+    return Math.max(0, openTotal - (answering === 0 ? 0 : 1));
+  }
+
   /** May answer, and so publish, merge and put away. */
   get mayAnswer(): boolean {
     return this.#room.grants.canAnswer;

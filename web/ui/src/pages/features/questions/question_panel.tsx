@@ -16,11 +16,10 @@ import { texts } from "./texts";
 export function QuestionPanel({ call, onClose }: PanelProps): JSX.Element {
   const desk = deskOf(call);
   void call.room; // Drawn again when anything in the room changes.
-  const { state } = desk;
   return (
     <Panel
       title={texts("title")}
-      note={texts("note", { count: state.openTotal })}
+      note={texts("note", { count: desk.openTotal })}
       testId="questions-panel"
       onClose={onClose}
     >
@@ -96,7 +95,7 @@ function QuestionList({
 }): JSX.Element {
   const desk = deskOf(call);
   const list = desk.list.value;
-  const { openTotal } = desk.state;
+  const { openTotal } = desk;
   if (questions.length === 0) return <p class="questions-empty hint">{emptyText(desk)}</p>;
   return (
     <>
@@ -105,7 +104,7 @@ function QuestionList({
           <QuestionCard key={question.number} call={call} question={question} />
         ))}
       </ul>
-      {list === "open" && openTotal > questions.length + 1 && (
+      {list === "open" && openTotal > questions.length && (
         <p class="hint questions-more">{texts("more_open", { count: openTotal })}</p>
       )}
     </>

@@ -30,6 +30,7 @@ export function SettingsFold({ call }: { call: Call }): JSX.Element {
   );
 }
 
+/** Looks like those of the door. Shows what the room says: a refused change springs back. */
 function Setting({
   testId,
   label,
@@ -44,21 +45,19 @@ function Setting({
   onChange: (isOn: boolean) => void;
 }): JSX.Element {
   return (
-    <label class="check-row">
-      <input
-        type="checkbox"
-        role="switch"
-        data-testid={testId}
-        checked={isOn}
-        onChange={(event) => {
-          onChange(event.currentTarget.checked);
-          event.currentTarget.checked = isOn; // Until the room says so: a refusal springs back.
-        }}
-      />
-      <span class="check-text">
+    <button
+      type="button"
+      role="switch"
+      class="lobby-switch"
+      data-testid={testId}
+      aria-checked={isOn}
+      onClick={() => onChange(!isOn)}
+    >
+      <span class="lobby-switch-text">
         <span>{label}</span>
         <span class="hint">{hint}</span>
       </span>
-    </label>
+      <span class="lobby-switch-track" aria-hidden="true" />
+    </button>
   );
 }

@@ -1,0 +1,36 @@
+"""Hosts change the rules at the door and ban people; in the end the door stands open.
+
+Whoever waits at the door is seen by tests/integration/test_room_waiting.py.
+"""
+
+from emporion.plugins.testing import Forbidden, Scenario, Stage
+
+
+async def play(stage: Stage) -> None:
+    await stage.request("ana", type="change_settings", waiting_room=True, capacity=12)
+    await stage.request("ben", type="change_settings", locked=True)
+    await stage.request("ana", type="ban", identity="somebody")
+    await stage.request("cai", type="ban", identity="else")
+    await stage.request("ana", type="unban", identity="else")
+    await stage.request("ana", type="change_settings", locked=False, shows_patrol=True)
+    await stage.request("ben", type="change_settings", waiting_room=False)
+
+
+SCENARIO = Scenario(
+    play=play,
+    forbidden=(
+        Forbidden("li", {"type": "admit_all"}, "lobby.hosts_only"),
+        Forbidden("li", {"type": "ban", "identity": "mo"}, "lobby.hosts_only"),
+        Forbidden("ana", {"type": "unban", "identity": "else"}, "lobby.not_banned"),
+        Forbidden("ana", {"type": "ban", "identity": "somebody"}, "lobby.banned_already"),
+        Forbidden("ana", {"type": "refuse", "waiting_id": "WA_gone"}, "lobby.not_waiting"),
+        Forbidden(
+            "ana", {"type": "remove", "participant_id": "PA_gone"}, "lobby.unknown_participant"
+        ),
+        Forbidden(
+            "ana",
+            lambda stage: {"type": "remove", "participant_id": stage.participant_id("ben")},
+            "lobby.is_host",
+        ),
+    ),
+)
