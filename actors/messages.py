@@ -277,11 +277,5 @@ class PagesRendered(LatestMessage, frozen=True, kw_only=True, tag="pages_rendere
 
 
 PluginMessage = (
-    HandleRequest
-    | GetView
-    | EntriesAppended
-    | Begin
-    | TimersDue
-    | SpeakersHeard
-    | PagesRendered
+    HandleRequest | GetView | EntriesAppended | Begin | TimersDue | SpeakersHeard | PagesRendered
 )

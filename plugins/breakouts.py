@@ -162,6 +162,8 @@ async def _enter(context: Request, number: int) -> None:
         raise RequestDenied("This group has ended.", code="breakouts.unknown_group")
     if person.is_host or person.hidden:
         context.groups.move(person.participant_id, group.group_id)
+        if number in state.help and not person.hidden:
+            await main_side.end_help(context, number)
     elif state.by == "choice":
         await main_side.choose(context, number)
     elif state.assignment.get(person.identity) != number:

@@ -19,7 +19,7 @@ from emporion.engine.errors import MailboxFull, RequestDenied
 from emporion.engine.ids import ConnectionId
 from emporion.engine.protocol.client import ClientRequest, Hello
 from emporion.engine.protocol.codec import decode_server, encode_client, encode_server
-from emporion.engine.protocol.server import Goodbye, RequestSucceeded, ServerPush
+from emporion.engine.protocol.server import Goodbye, PluginSummary, RequestSucceeded, ServerPush
 from emporion.web.connection import ConnectionContext
 from emporion.web.gateway import Gateway
 from emporion.web.listeners import open_listeners
@@ -162,8 +162,9 @@ async def receive(client: WebSocketConnection) -> ServerPush:
 
 
 async def receive_goodbye(client: WebSocketConnection) -> Goodbye:
-    """The next message, which must be a goodbye."""
-    message = await receive(client)
+    """The goodbye, which comes next; before it only summaries may still be on their way."""
+    while isinstance(message := await receive(client), PluginSummary):
+        pass
     assert isinstance(message, Goodbye), message
     return message
 

@@ -37,6 +37,7 @@ from emporion.engine.config import (
 from emporion.engine.errors import ConfigError
 from emporion.engine.protocol.server import (
     Entries,
+    PluginSummary,
     RequestFailed,
     RequestSucceeded,
     Resumed,
@@ -134,7 +135,7 @@ async def test_the_same_identity_takes_over(tmp_path: Path) -> None:
         await join(first, "ana")
         await join(second, "ana")
         with trio.fail_after(5):
-            while isinstance(message := await receive(first), Entries):
+            while isinstance(message := await receive(first), Entries | PluginSummary):
                 pass
         assert getattr(message, "code", None) == "duplicate_identity"
 

@@ -378,8 +378,6 @@ async def test_page_that_was_away_while_it_was_moved_is_shown_where_it_is(
         await rig.settle()
         resumed = await li.resume(li.welcome.resume_token, 3, room_id=li.welcome.room.room_id)
         assert resumed.entries == ()
-        kinds = [(entry.kind, entry.seq) for entry in li.entries()]
-        assert ("room.participant_reconnected", last_moved(li).seq) not in kinds, "is in the view"
         assert last_moved(li).room.room_id == group
         assert last_moved(li).participants[0].connected
         await li.say("here")

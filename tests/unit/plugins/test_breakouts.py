@@ -264,6 +264,9 @@ async def test_help_is_shown_to_hosts_and_answered() -> None:
     await c.ask(c.teacher, "end_help", number=1)
     assert c.room.view(c.teacher)["help"] == []
     assert c.groups.appended[-1].event == "help_ended"
+    c.room.append("breakouts.help_asked", {"number": 1, "name": "Li"})
+    await c.ask(c.teacher, "enter", number=1)
+    assert c.room.view(c.teacher)["help"] == [], "a host who comes ends it"
 
 
 async def test_group_that_ended_by_itself_keeps_its_people_in_the_main_room() -> None:
