@@ -15,3 +15,18 @@ def open_panel(guest: Guest, panel: str) -> None:
     if not button.is_visible():
         more.click()
     guest.press(f"{panel}-button")
+
+
+def lose_and_resume(guest: Guest) -> None:
+    """Lose the WebSocket, and wait until the page has taken up its place again."""
+    guest.page.evaluate(
+        """() => new Promise((resumed) => {
+             const { room } = window.emporion;
+             let isLost = false;
+             room.onChange(() => {
+               if (room.phase !== "joined") isLost = true;
+               else if (isLost) resumed();
+             });
+             room.loseSocket();
+           })"""
+    )

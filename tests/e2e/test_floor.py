@@ -100,8 +100,12 @@ def test_a_viewer_of_a_briefing_is_called_up_and_sent_back(enter: Enter) -> None
     lin.page.get_by_role("button", name="Turn camera on").first.click()
     mo.expect_picture("Lin")
 
-    reload(lin)
+    on_stage = teacher.page.get_by_test_id("stage-list")
+    lin.page.reload()
+    expect(on_stage.locator("li.away")).to_have_count(1, timeout=WAIT_MS)
+    lin.join()
     expect(lin.page.get_by_test_id("floor-banner")).to_be_visible(timeout=WAIT_MS)
+    expect(on_stage.locator("li:not(.away)")).to_have_count(1, timeout=WAIT_MS)
     teacher.press("take-floor")
     expect(lin.page.get_by_test_id("floor-banner")).to_have_count(0, timeout=WAIT_MS)
     expect(lin.page.get_by_test_id("mic-button")).to_have_count(0)

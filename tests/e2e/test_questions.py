@@ -3,7 +3,7 @@
 import pytest
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS, Guest
-from e2e.panels import open_panel
+from e2e.panels import lose_and_resume, open_panel
 from playwright.sync_api import Locator, expect
 
 pytestmark = pytest.mark.browser
@@ -133,7 +133,7 @@ def test_what_was_typed_survives_a_lost_connection(enter: Enter) -> None:
     ask_again = li.page.get_by_test_id("ask-input")
     expect(ask_again).to_have_value("", timeout=WAIT_MS)
     ask_again.fill("And this draft?")
-    li.page.evaluate("window.emporion.room.loseSocket()")
+    lose_and_resume(li)
     expect(question(teacher, "Is this kept?")).to_have_count(1, timeout=WAIT_MS)
     li.press("ask-send")
     expect(question(teacher, "And this draft?")).to_have_count(1, timeout=WAIT_MS)
