@@ -210,7 +210,7 @@ export class OutboundTrack {
       const trackId = this.#trackId;
       this.#trackId = null; // Its entry is no news: the next share may have begun before it comes.
       this.#announced = "no";
-      await this.#request({ type: "unpublish_track", track_id: trackId });
+      await this.#request({ type: "unpublish_track", track_id: trackId }).catch(passIfGone);
     }
   }
 
@@ -220,4 +220,9 @@ export class OutboundTrack {
     await this.#attach(null).catch(() => undefined);
     this.#changed();
   }
+}
+
+/** Somebody else has just ended the same track: that is what was wanted. */
+function passIfGone(thrown: unknown): void {
+  if (toEmporionError(thrown, LOCAL_CODES.mediaFailed).code !== "track.unknown") throw thrown;
 }
