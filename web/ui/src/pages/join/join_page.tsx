@@ -47,8 +47,11 @@ function JoinForm({ call }: { call: Call }): JSX.Element {
     setNameMissing(call.name.value.trim() === "");
     if (call.name.value.trim() !== "") void call.join();
   };
-  // The socket is opened while the hand is on its way to the button.
-  const prepare = (): void => call.room.prepareSocket();
+  // The socket is opened and the features are fetched while the hand is on its way to the button.
+  const prepare = (): void => {
+    call.room.prepareSocket();
+    call.shell.prepare();
+  };
   return (
     <form class="join-form" onSubmit={submit} noValidate>
       <Heading call={call} />

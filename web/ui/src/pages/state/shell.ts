@@ -22,7 +22,12 @@ export class Shell {
     this.#room = room;
   }
 
-  /** The features come in a file of their own, asked for as soon as somebody joins. */
+  /** Fetches the features ahead; `load` tells of a failure. */
+  prepare(): void {
+    import("../features/all").catch(() => undefined);
+  }
+
+  /** The features come in a file of their own, asked for at the latest when somebody joins. */
   async load(): Promise<void> {
     const { FEATURES, loadStrangers } = await import("../features/all");
     this.#loaded.value = FEATURES;
