@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 
 import type { By } from "../../../client/plugins/breakouts";
 import { Icon } from "../../shared/icons";
+import { Switch } from "../../shared/switch";
 import type { CallProps } from "../feature";
 import { askBreakouts, merchantsOf } from "./breakouts";
-import { Switch } from "./switch";
 import { texts } from "./texts";
 
 const FEWEST = 2;

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import type { LobbySettings } from "../../../client/plugins/lobby";
+import { Switch } from "../../shared/switch";
 import type { Call } from "../../state/call";
 import { askLobby } from "./lobby";
 import { texts } from "./texts";
@@ -23,28 +24,28 @@ export function DoorRules({ call, settings }: RulesProps): JSX.Element {
         <h3 id="lobby-rules">{texts("rules")}</h3>
       </header>
       <Switch
-        name="waiting_room"
+        testId="lobby-waiting_room"
         label={texts("waiting_room")}
         hint={texts("waiting_room_hint")}
         isOn={settings.waitingRoom}
         onChange={change("waiting_room")}
       />
       <Switch
-        name="hosts_first"
+        testId="lobby-hosts_first"
         label={texts("hosts_first")}
         hint={texts("hosts_first_hint")}
         isOn={settings.hostsFirst}
         onChange={change("hosts_first")}
       />
       <Switch
-        name="locked"
+        testId="lobby-locked"
         label={texts("locked")}
         hint={texts("locked_hint")}
         isOn={settings.isLocked}
         onChange={change("locked")}
       />
       <Switch
-        name="shows_patrol"
+        testId="lobby-shows_patrol"
         label={texts("shows_patrol")}
         hint={texts("shows_patrol_hint")}
         isOn={settings.showsPatrol}
@@ -52,34 +53,6 @@ export function DoorRules({ call, settings }: RulesProps): JSX.Element {
       />
       <Capacity call={call} settings={settings} />
     </section>
-  );
-}
-
-interface SwitchProps {
-  name: string;
-  label: string;
-  hint: string;
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-}
-
-/** Shows what the room says, not what was pressed: a refused change springs back. */
-function Switch({ name, label, hint, isOn, onChange }: SwitchProps): JSX.Element {
-  return (
-    <button
-      type="button"
-      role="switch"
-      class="lobby-switch"
-      data-testid={`lobby-${name}`}
-      aria-checked={isOn}
-      onClick={() => onChange(!isOn)}
-    >
-      <span class="lobby-switch-text">
-        <span>{label}</span>
-        <span class="hint">{hint}</span>
-      </span>
-      <span class="lobby-switch-track" aria-hidden="true" />
-    </button>
   );
 }
 
@@ -96,7 +69,7 @@ function Capacity({ call, settings }: RulesProps): JSX.Element {
   };
   return (
     <form class="lobby-capacity" onSubmit={submit} noValidate>
-      <label class="lobby-switch-text">
+      <label class="switch-text">
         <span>{texts("capacity")}</span>
         <span id="capacity-hint" class={isWrong ? "hint bad" : "hint"}>
           {isWrong ? texts("capacity_wrong") : texts("capacity_hint")}

@@ -1,26 +1,31 @@
+import "./switch.css";
+
 import type { JSX } from "preact";
 
 interface SwitchProps {
+  testId?: string;
   label: string;
   hint: string;
   isOn: boolean;
   onChange: (isOn: boolean) => void;
 }
 
-export function Switch({ label, hint, isOn, onChange }: SwitchProps): JSX.Element {
+/** A setting. Shows what the room says, not what was pressed: a refused change springs back. */
+export function Switch({ testId, label, hint, isOn, onChange }: SwitchProps): JSX.Element {
   return (
     <button
       type="button"
       role="switch"
-      class="groups-switch"
+      class="switch"
+      data-testid={testId}
       aria-checked={isOn}
       onClick={() => onChange(!isOn)}
     >
-      <span class="groups-switch-text">
+      <span class="switch-text">
         <span>{label}</span>
         <span class="hint">{hint}</span>
       </span>
-      <span class="groups-switch-track" aria-hidden="true" />
+      <span class="switch-track" aria-hidden="true" />
     </button>
   );
 }
