@@ -1,4 +1,5 @@
 import { fieldsOf, textOf } from "./entry_bodies";
+import { FirstPicture } from "./first_picture";
 import type { Sender } from "./outbound_track";
 import { OutboundTrack } from "./outbound_track";
 import type { MediaState } from "./path_repair";
@@ -17,13 +18,11 @@ export interface MediaLinkOptions {
   readonly changed: () => void;
 }
 
-/** Longer than a picture takes on a good network. */
-const CAMERA_WAITS_MS = 400;
-
 const SOURCES: readonly Source[] = ["microphone", "camera", "screen_share", "screen_share_audio"];
 
 /** All the media of one participant: the peer connection, what is sent on it and its receive slots. */
 export class MediaLink {
+  readonly firstPicture = new FirstPicture();
   readonly #options: MediaLinkOptions;
   readonly #outbound = new Map<Source, OutboundTrack>();
   #peer: Peer | null = null;
@@ -31,7 +30,6 @@ export class MediaLink {
   #repair: PathRepair | null = null;
   #slots: readonly Slot[] = [];
   #lastReading: LinkReading | null = null;
-  #pictureShown: () => void = () => undefined;
 
   constructor(options: MediaLinkOptions) {
     this.#options = options;
@@ -84,12 +82,13 @@ export class MediaLink {
   async handleWelcome(welcome: Welcome): Promise<void> {
     const reportsFrames = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
     this.#slots = welcome.slots.map((info) => new Slot(info, reportsFrames));
+    this.firstPicture.expect(welcome.tracks);
     await this.#accept(welcome.answer);
     for (const outbound of this.#outbound.values()) {
       if (outbound.source === "camera") continue;
       outbound.handleJoined().catch(this.#options.changed);
     }
-    if (welcome.tracks.length > 0) await this.#waitPicture();
+    await this.firstPicture.settled;
     this.outbound("camera")?.handleJoined().catch(this.#options.changed);
   }
 
@@ -141,7 +140,7 @@ export class MediaLink {
   }
 
   handleFrame(slot: Slot, rtpTimestamp: number): void {
-    this.#pictureShown();
+    this.firstPicture.handleFrame();
     if (slot.handleFrame(rtpTimestamp)) this.#options.changed();
   }
 
@@ -162,14 +161,6 @@ export class MediaLink {
   close(): void {
     this.#repair?.stop();
     this.#peer?.close();
-  }
-
-  /** On a small machine the encoders of one's own camera would delay the first picture of others. */
-  #waitPicture(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#pictureShown = resolve;
-      setTimeout(resolve, CAMERA_WAITS_MS);
-    });
   }
 
   async #accept(answer: string | null): Promise<void> {

@@ -60,7 +60,7 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
             </span>
           )}
           <span class="name-tag-name">{name}</span>
-          {isSelf && !isScreen && <QualityBars quality={call.link.value?.quality ?? "unknown"} />}
+          {isSelf && !isScreen && <QualityBars quality={call.link.quality.value?.quality ?? "unknown"} />}
         </span>
       </footer>
       <button

@@ -14,7 +14,7 @@ interface TopBarProps {
 }
 
 export function TopBar({ call, isSpeakerLayout, onLayout }: TopBarProps): JSX.Element {
-  const link = call.link.value;
+  const link = call.link.quality.value;
   const lost = link === null ? "" : (link.lostRatio * 100).toFixed(1);
   const detail =
     link?.roundTripMs == null ? undefined : t("quality.detail", { ms: link.roundTripMs, lost });

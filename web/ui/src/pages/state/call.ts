@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
 
-import type { LinkQuality, Source, TokenClaims } from "../../client";
+import type { Source, TokenClaims } from "../../client";
 import { EmporionError, LOCAL_CODES, Room, toEmporionError } from "../../client";
 import { explainError } from "../i18n/errors";
 import { t } from "../i18n/translate";
 import type { Capture } from "./capture";
+import { LinkMeter } from "./link_meter";
 import { deviceId, readPreferences, writePreferences } from "./preferences";
 import { ScreenSharing } from "./screen_sharing";
 import { Shell } from "./shell";
@@ -15,8 +16,6 @@ import { WakeLock } from "./wake_lock";
 
 export type PageName = "join" | "door" | "room" | "goodbye";
 
-const MEASURE_EVERY_MS = 2_000;
-
 /** One person's call: the room, the devices in it, and which page shows it. */
 export class Call {
   readonly page = signal<PageName>("join");
@@ -24,7 +23,7 @@ export class Call {
   readonly ending = signal<EmporionError | null>(null);
   readonly joinError = signal<EmporionError | null>(null);
   readonly name = signal("");
-  readonly link = signal<LinkQuality | null>(null);
+  readonly link = new LinkMeter();
   readonly wants = {
     microphone: signal(readPreferences().microphoneOn ?? true),
     camera: signal(readPreferences().cameraOn ?? true),
@@ -44,7 +43,6 @@ export class Call {
   readonly #token: string;
   readonly #wakeLock = new WakeLock();
   #endedRoom: Room | null = null;
-  #measuring: ReturnType<typeof setInterval> | undefined;
 
   constructor(token: string, claims: TokenClaims, capture: Capture) {
     this.#token = token;
@@ -164,6 +162,7 @@ export class Call {
     if (room !== this.#room) return;
     if (this.page.value !== "door" && room.phase === "waiting") this.#wait();
     if (this.page.value !== "room" && room.phase === "joined") this.#enter(room);
+    if (room.mediaState === "connected") this.comebacks = 0;
     if (room.ended !== null) this.#end(room, room.ended);
     else if (room.mediaState === "failed" && this.page.value === "room") {
       this.#end(room, new EmporionError(LOCAL_CODES.mediaFailed, "No media path.", true));
@@ -184,21 +183,25 @@ export class Call {
     this.elements.setSpeaker(this.capture.chosen.value.speaker);
     this.isJoining.value = false;
     this.page.value = "room";
-    this.shell.load().catch(() => showToast(t("toast.features_failed"), "warning"));
+    void this.#furnish(room);
     this.#wakeLock.hold();
     document.title = `${room.info?.name ?? this.claims.room} · Emporion`;
-    this.#measuring = setInterval(() => void this.#measure(room), MEASURE_EVERY_MS);
+    this.link.start(room);
+  }
+
+  async #furnish(room: Room): Promise<void> {
+    await room.media.firstPicture.settled;
+    await this.shell.load().catch(() => showToast(t("toast.features_failed"), "warning"));
   }
 
   #end(room: Room, error: EmporionError): void {
     if (room === this.#endedRoom) return;
     this.#endedRoom = room;
-    clearInterval(this.#measuring);
+    this.link.stop();
     this.#wakeLock.release();
     this.elements?.close();
     this.elements = null;
     this.isJoining.value = false;
-    this.link.value = null;
     toasts.value = [];
     this.shell.close();
     this.screen.release();
@@ -226,13 +229,6 @@ export class Call {
     const { capture } = this;
     const track = await (isReturning ? capture.start(kind) : capture.whenStarted(kind));
     if (track !== null && this.wants[kind].value) await this.#send(kind, track);
-  }
-
-  async #measure(room: Room): Promise<void> {
-    if (document.hidden) return;
-    const quality = await room.media.measure().catch(() => null);
-    if (quality !== null) this.link.value = quality;
-    if (room.mediaState === "connected") this.comebacks = 0;
   }
 
   #followDevice(): void {
