@@ -3,6 +3,7 @@
 The RoomActor owns it, one for each run. Everything here is synchronous once it is open.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ from .room_state import RoomFold, RoomState
 from .site import RoomSite
 
 SNAPSHOT_EVERY: Final = 2_000  # Entries; folding so many takes some 20 ms when a room comes back.
+FOLD_EVERY: Final = 256  # Entries; a plugin that nobody asks has a millisecond of folding to do.
 
 _log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ class RoomBook:
         self.state, self._snapshot_seq = _recover(journal, self._fold)
         self.delivery = site.delivery
         journal.on_durable(self.delivery.settle)
+        site.book = self
         site.session_now_us = journal.now_us
         site.wait_durable = journal.wait_durable
         site.find_file = lambda file_id: self.state.files.get(file_id)
@@ -88,7 +91,11 @@ class RoomBook:
 
     def find_state(self, plugin: str) -> Any:  # The plugin's own type.
         """Return a plugin's state after the newest entry, for its policies."""
-        return newest_state(self.site, self.journal, plugin)
+        try:
+            return newest_state(self, plugin)
+        except Exception:  # The plugin caller (E3): its own actor shall crash of it as well.
+            self._tell_plugin(plugin, self.journal.entries(self.journal.last_seq - 1))
+            raise
 
     def push_missed(self) -> None:
         """Push what a crash came between the journal and the clients."""
@@ -114,6 +121,7 @@ class RoomBook:
 
     async def aclose(self) -> None:
         """Make everything durable, answer those who waited for it, and close the file."""
+        self.site.book = None
         await self.journal.aclose()
         self.delivery.settle(self.journal.durable_seq)
 
@@ -125,15 +133,20 @@ class RoomBook:
                 ref.tell(SpeakersHeard(participant_ids=participant_ids))
 
     def _tell_plugins(self, entry: Entry) -> None:
+        is_turn = entry.seq % FOLD_EVERY == 0
         for plugin in self.site.template.plugins.plugins:
-            ref = self.site.plugin(plugin.name) if plugin.has_actor else None
-            if ref is None:
-                continue
-            try:
-                ref.tell(EntriesAppended(entries=(entry,)))
-            except MailboxFull:
-                # It is busy with requests; it asks for what it missed before it shows its state.
-                _log.warning("plugin.behind", plugin=plugin.name, room_id=self.site.room_id)
+            if plugin.has_actor and (is_turn or plugin.follows(entry.kind)):
+                self._tell_plugin(plugin.name, (entry,))
+
+    def _tell_plugin(self, plugin: str, entries: Iterable[Entry]) -> None:
+        ref = self.site.plugin(plugin)
+        if ref is None:
+            return
+        try:
+            ref.tell(EntriesAppended(entries=tuple(entries)))
+        except MailboxFull:
+            # It is busy with requests; it asks for what it missed before it shows its state.
+            _log.warning("plugin.behind", plugin=plugin, room_id=self.site.room_id)
 
 
 def _recover(journal: Journal, fold: RoomFold) -> tuple[RoomState, int]:

@@ -32,7 +32,7 @@ from .plugin_pages import PluginPages
 from .plugin_signals import SignalDesk, WaitingSignal
 from .plugin_summaries import PluginSummaries
 from .plugin_timers import PluginTimers
-from .policy_states import FoldedState, publish_state
+from .policy_states import FoldedState, newest_state, publish_state
 from .room_messages import AppendEntry, ChangeGrants, GetEntries, Mute, Remove, Unpublish
 from .room_state import RoomFold, RoomState
 from .site import RoomSite
@@ -96,12 +96,14 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
                     await self._catch_up(entries[0].seq - 1)
                 await self._take(entries)
             case TimersDue():
+                await self._catch_up(self._site.delivery.pushed_seq)
                 for name in self.timers.take_due():
                     await self._call("on_timer", name=name)
             case SpeakersHeard(participant_ids=participant_ids):
                 await self._catch_up(self._site.delivery.pushed_seq)
                 await self._call("on_speakers", participant_ids=participant_ids)
             case PagesRendered(rendered=rendered):
+                await self._catch_up(self._site.delivery.pushed_seq)
                 await self._call("on_pages", rendered=rendered)
             case _:
                 assert_never(message)
@@ -160,6 +162,7 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
             RequestDenied: `plugin.malformed`, or the plugin's.
             Exception: The plugin's.
         """
+        self._leap()
         participant = self.room_state.participants.get(signal.participant_id)
         if participant is None:
             self.counters.signals_dropped += 1
@@ -227,15 +230,31 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
 
     async def _catch_up(self, seq: int) -> None:
         """Fold at least up to a seq."""
+        self._leap()
         while self.seq < seq:
-            page: Sequence[Entry] = await self._ask_room(
-                GetEntries(after_seq=self.seq, limit=PAGE_ENTRIES)
-            )
+            page = await self._read_page()
             if not page:
                 return
             await self._take(page)
 
+    async def _read_page(self) -> Sequence[Entry]:
+        book = self._site.book
+        if book is not None:
+            return tuple(book.journal.entries(self.seq, PAGE_ENTRIES))
+        page: Sequence[Entry] = await self._ask_room(
+            GetEntries(after_seq=self.seq, limit=PAGE_ENTRIES)
+        )
+        return page
+
+    def _leap(self) -> None:
+        """Take what is folded already, where nothing follows from a single entry."""
+        book = self._site.book
+        if book is not None and not self._plugin.observed:
+            self.state = newest_state(book, self.name)
+            self.room_state = book.state
+
     async def _take(self, entries: Sequence[Entry]) -> None:
+        self._leap()
         for entry in entries:
             if entry.seq != self.seq + 1:
                 continue  # Known already: it came by another way.
@@ -244,14 +263,14 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
                 before, self.state = self.state, self._fold_one(self._fold, entry)
                 if self._summaries is not None and self.state is not before:
                     self._summaries.note_change()
-            if entry.seq > self._observes_after:
+            if entry.seq > self._observes_after and self._plugin.follows(entry.kind):
                 await self._observe(entry)
 
     def _fold_one(self, fold: Fold[Any], entry: Entry) -> Any:
         """Return the state after an entry, and let others know it."""
         known = self._site.plugin_states.get(self.name)
-        if known is not None and known.seq == entry.seq and self._has_begun:
-            # The room was quicker. Two lines of versions would cost a `PersistentDict` a copy.
+        if known is not None and known.seq >= entry.seq and self._has_begun:
+            # Others were quicker. Two lines of versions would cost a `PersistentDict` a copy.
             return known.state
         state = fold.apply(self.state, entry)
         publish_state(self._site, self.name, FoldedState(entry.seq, state))

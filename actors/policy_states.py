@@ -1,18 +1,19 @@
 """The newest known states of the plugins, for the room's policies and for joiners.
 
-A plugin's actor folds on its own, a little behind the room. Policies decide on the state at the
-journal's end, so the room folds what is missing itself: a fold is pure, and states are values.
+A plugin's actor folds on its own, a little behind the room or, where nothing follows from an entry
+by itself, only when it is asked. Policies decide on the state at the journal's end, so whoever
+needs it folds what is missing: a fold is pure, and states are values.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from ..engine.journal import Journal
 from ..engine.protocol.things import PluginView
 from ..plugins.host import LoadedPlugin
 
 if TYPE_CHECKING:
+    from .book import RoomBook
     from .room_messages import Joined
     from .site import RoomSite
 
@@ -35,21 +36,22 @@ def publish_state(site: "RoomSite", plugin: str, folded: FoldedState) -> None:
 
 def view_at_once(site: "RoomSite", plugin: LoadedPlugin, joined: "Joined") -> PluginView | None:
     """Return what a joiner may see, without asking the plugin's actor; None: ask it."""
-    known = site.plugin_states.get(plugin.name)
-    if known is None or known.seq < joined.seq:
+    if site.book is None:
         return None
     try:
-        body = _encoder.encode(plugin.instance.view(known.state, joined.viewer))
+        state = newest_state(site.book, plugin.name)
+        body = _encoder.encode(plugin.instance.view(state, joined.viewer))
     except Exception:  # The plugin caller (E3): its own actor shall crash of it, not the joiner.
         return None
-    return PluginView(seq=known.seq, body=msgspec.Raw(body))
+    return PluginView(seq=site.book.state.seq, body=msgspec.Raw(body))
 
 
-def newest_state(site: "RoomSite", journal: Journal, plugin: str) -> Any:
+def newest_state(book: "RoomBook", plugin: str) -> Any:
     """Return a plugin's state after the newest entry; None without a fold.
 
     After a restart of the node nobody may have folded anything yet; then this reads the journal.
     """
+    site, journal = book.site, book.journal
     loaded = site.template.plugins.get(plugin)
     if loaded is None or not loaded.has_view:
         return None

@@ -27,6 +27,7 @@ from .seams import Media, Table
 from .templates import Template, Templates
 
 if TYPE_CHECKING:
+    from .book import RoomBook
     from .groups import House
 
 # Above so many places, who comes and goes is told to the hosts only, until they publish:
@@ -88,6 +89,7 @@ class RoomSite:
     # The newest known state of each plugin with a fold; see `policy_states`.
     plugin_states: dict[str, FoldedState] = field(default_factory=dict)
     _signals: dict[str, SignalQueue] = field(default_factory=dict)
+    book: "RoomBook | None" = None  # Of the RoomActor that runs now, to read from.
     session_now_us: Callable[[], int] = lambda: 0  # The journal's clock, once it is open.
     wait_durable: Callable[[int], Awaitable[None]] = _journal_is_not_open
     find_file: Callable[[FileId], FileView | None] = lambda _: None

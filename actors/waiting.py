@@ -5,7 +5,6 @@ somebody comes or goes. It does so in passes over all who wait, in slices, so th
 at the door hold up nobody in the room; and it calls in no more at once than it can serve.
 """
 
-from functools import partial
 from typing import Final
 
 from ..engine.errors import RequestDenied
@@ -19,7 +18,6 @@ from .book import RoomBook
 from .door import Place
 from .group_state import AwayView
 from .messages import DoorChanged, End, KnockAgain
-from .policy_states import newest_state
 from .room_messages import Join, KeepWaiting
 
 KEEP_PLACE_S: Final = 15.0  # A page that reloads or changes its network is back within this.
@@ -165,9 +163,7 @@ def review(book: RoomBook) -> float | None:
 def ask_policies(book: RoomBook, attempt: JoinAttempt) -> Deny | Wait | None:
     """Ask the plugins, each with its newest state."""
     policies = book.site.template.plugins.policies
-    return policies.before_join(
-        book.state.view(), attempt, partial(newest_state, book.site, book.journal)
-    )
+    return policies.before_join(book.state.view(), attempt, book.find_state)
 
 
 def is_full(book: RoomBook, double: ParticipantView | AwayView | None, *, is_hidden: bool) -> bool:

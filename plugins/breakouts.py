@@ -46,6 +46,7 @@ class Breakouts:
     request_type = BreakoutsRequest
     needs_groups = True
     answers_observers = True  # They may visit groups; nobody is told.
+    observed = ("breakouts.", "room.participant_", "room.group_")
 
     def __init__(self, options: NoOptions) -> None:
         self.fold = BreakoutsFold()

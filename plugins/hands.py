@@ -71,6 +71,7 @@ class Hands:
     options_type = HandsOptions
     request_type = HandsRequest
     summary_interval_s = 0.5
+    observed = ("hands.", "room.participant_joined", "room.participant_left", "room.grants_changed")
 
     def __init__(self, options: HandsOptions) -> None:
         self._options = options

@@ -87,8 +87,10 @@ class Hooks:
         """Observe an entry after it is folded.
 
         Called for each entry in order, also for those appended while the actor was busy: a slow
-        observer falls behind, but stalls nobody. It is not called again for entries from before
-        the actor's (re)start.
+        observer falls behind, but stalls nobody; `context.state` may be newer than the entry. It is
+        not called again for entries from before the actor's (re)start. A plugin that has
+        `observed = ("room.track_", "chat.posted")`, beginnings of kinds, is called for those only,
+        and the room wakes it no more than it must; its summary must not change after others.
         """
 
     @hookspec

@@ -73,6 +73,12 @@ class LoadedPlugin:
     needs_groups: bool = False  # Its contexts have `groups`.
     is_in_groups: bool = True  # Groups of a room that has it have it too.
     answers_observers: bool = False  # It takes care that nobody learns of a hidden one's request.
+    # Beginnings of the kinds after which something happens by itself: `on_entry`, or a new summary.
+    # A plugin is told of these at once; everything else it folds when somebody asks it.
+    observed: tuple[str, ...] = ()
+
+    def follows(self, kind: str) -> bool:
+        return kind.startswith(self.observed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,7 @@ def _load_one(
     decode_signal = _decoder(name, instance, "signal_type", Signalling)
     has_view = isinstance(instance, Folding)  # Asked once: it is slow, and joins want to know.
     observers = _observers(name, manager)
+    summary_interval_s = _summary_interval_s(name, instance, has_view=has_view)
     panel_module = read_panel(name, plugin_class)
     return LoadedPlugin(
         name=name,
@@ -219,8 +226,9 @@ def _load_one(
         decode_request=decode_request,
         decode_signal=decode_signal,
         has_view=has_view,
-        summary_interval_s=_summary_interval_s(name, instance, has_view=has_view),
+        summary_interval_s=summary_interval_s,
         observers=observers,
+        observed=_observed(instance) if "on_entry" in observers or summary_interval_s else (),
         panel=None if panel_module is None else panel_path(name),
         panel_module=panel_module or b"",
         needs_groups=getattr(instance, "needs_groups", False),
@@ -228,6 +236,11 @@ def _load_one(
         answers_observers=getattr(instance, "answers_observers", False),
         has_actor=has_view or bool(observers or decode_request or decode_signal),
     )
+
+
+def _observed(instance: object) -> tuple[str, ...]:
+    observed: tuple[str, ...] = getattr(instance, "observed", ("",))  # Every kind begins so.
+    return observed
 
 
 def _observers(

@@ -40,6 +40,7 @@ class Pulse:
     request_type = Feel
     signal_type = React
     summary_interval_s = 1.0
+    observed = ("pulse.", "room.opened")
 
     def __init__(self, options: PulseOptions) -> None:
         self._anonymous = frozenset(options.anonymous)

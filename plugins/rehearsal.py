@@ -313,7 +313,8 @@ class RehearsalRoom:
         while self._observed_seq < len(self.entries):
             entry = self.entries[self._observed_seq]
             self._observed_seq += 1
-            await self._call_hook("on_entry", context=RehearsalContext(self), entry=entry)
+            if self.plugin.follows(entry.kind):
+                await self._call_hook("on_entry", context=RehearsalContext(self), entry=entry)
 
     def view(self, participant: ParticipantView) -> Any:
         """Return what a joiner is sent, after a trip through msgpack."""

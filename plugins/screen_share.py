@@ -57,6 +57,7 @@ class ScreenShare:
 
     options_type = ScreenShareOptions
     request_type = ScreenShareRequest
+    observed = ("room.track_published",)
 
     def __init__(self, options: ScreenShareOptions) -> None:
         self._options = options

@@ -47,8 +47,9 @@ async def check_views(stage: CastOnStage) -> list[str]:
 
 
 def check_fold(stage: CastOnStage, journal: list[Entry]) -> list[str]:
-    """Fold entry by entry: no state before may change."""
-    fold = stage.plugin.instance.fold
+    """Fold entry by entry: no state before may change, nor a summary after what is not observed."""
+    plugin = stage.plugin
+    fold = plugin.instance.fold
     state = fold.initial()
     for entry in journal:
         kept = copy.deepcopy(state)
@@ -56,6 +57,13 @@ def check_fold(stage: CastOnStage, journal: list[Entry]) -> list[str]:
         after = fold.apply(state, entry)
         if is_by_value and kept != state:
             return [f"the fold changed the state before {entry.kind} in place"]
+        if plugin.summary_interval_s is not None and not plugin.follows(entry.kind):
+            for is_host in (False, True):
+                summary = plugin.instance.summary
+                if _plain(summary(after, is_host=is_host)) != _plain(
+                    summary(state, is_host=is_host)
+                ):
+                    return [f"the summary changed after {entry.kind}, which is not in `observed`"]
         state = after
     return []
 

@@ -55,6 +55,7 @@ class Polls:
     options_type = PollsOptions
     request_type = PollsRequest
     summary_interval_s = 0.5
+    observed = ("polls.",)
 
     def __init__(self, options: PollsOptions) -> None:
         self._options = options

@@ -56,6 +56,7 @@ class Questions:
     options_type = QuestionsOptions
     request_type = QuestionsRequest
     summary_interval_s = LIST_INTERVAL_US / 1e6
+    observed = ("questions.", "room.opened")
 
     def __init__(self, options: QuestionsOptions) -> None:
         self._options = options
