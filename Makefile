@@ -10,10 +10,10 @@ PAGE_SOURCES := $(shell find web/ui web/build_ui.py -name node_modules -prune -o
 export EMPORION_SKIP_UI = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots wheel docs pages lock clean
+.PHONY: help run test check bench bench-quality screenshots wheel docs simulate pages lock clean
 
 help: ## List the targets.
-	@awk -F': *.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F': *.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run pages ## Start a node with generated keys and print the links that open it.
 	$(BIN)/emporion serve
@@ -37,8 +37,12 @@ check: $(VENV)/.dev ## Format, lint, types and import contracts.
 	@PYTHONPATH=.ci/path $(BIN)/lint-imports
 
 bench: $(VENV)/.dev ## Measure; each bench prints its command, versions and machine.
-	@for bench in tests/bench/bench_*.py; do \
+	@for bench in $(filter-out %/bench_quality.py,$(wildcard tests/bench/bench_*.py)); do \
 		echo "==> $$bench"; PYTHONPATH=.ci/path:tests $(BIN)/python $$bench || exit 1; done
+
+bench-quality: $(VENV)/.dev pages ## What viewers get on bad networks, beside direct calls: an hour, or OPTIONS=--help.
+	@.ci/system_packages test
+	PYTHONPATH=.ci/path:tests $(BIN)/python tests/bench/bench_quality.py $(OPTIONS)
 
 screenshots: $(VENV)/.dev pages ## Pictures of the pages in Chromium, into screenshots/.
 	@.ci/system_packages test
@@ -53,6 +57,9 @@ docs: $(VENV)/.dev ## Write anew what is generated: pages of docs/reference, the
 	$(BIN)/python -m emporion.metrics.reference > docs/reference/metrics.md
 	$(BIN)/python -m emporion.web.generate_config_reference
 	$(BIN)/python -m emporion.web.generate_protocol
+
+simulate: $(VENV)/.dev ## Every scheduler on every emulated network, into docs/reference/simulation.md.
+	$(BIN)/emporion simulate --scheduler all --profile all --markdown > docs/reference/simulation.md
 
 pages: web/static/index.html
 

@@ -23,6 +23,7 @@ from .actors.media_events import MediaEvents
 from .actors.templates import Templates, resolve_templates
 from .engine.clock import Clock, TrioClock
 from .engine.config import AuthConfig, Config, MetricsConfig
+from .engine.congestion.api import Estimator
 from .engine.errors import ConfigError
 from .engine.forward.api import Forwarder
 from .engine.forward.reference import ReferenceForwarder
@@ -113,7 +114,8 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
     host = PluginHost.load(config.plugins)
     templates = resolve_templates(config.rooms, host)
     registry, metrics_port = await _start_metrics(config.metrics, nursery)
-    base = await _start_base(config, nursery, clock)
+    estimator = host.make_estimator(config.media.estimator)
+    base = await _start_base(config, nursery, clock, estimator)
     pages = {**load_pages(), **panel_pages(host.panels)}
     async with (
         open_supervisor("node", clock=clock) as supervisor,
@@ -137,15 +139,24 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
             )
 
 
-async def _start_base(config: Config, nursery: trio.Nursery, clock: Clock) -> _Base:
+async def _start_base(
+    config: Config, nursery: trio.Nursery, clock: Clock, estimator: Estimator
+) -> _Base:
     forwarder = ReferenceForwarder()
     media_events = MediaEvents()
     settings = MediaSettings(
         host=config.media.host,
         port=config.media.port,
         advertised_addresses=config.media.advertised_addresses,
+        advertised_port=config.media.advertised_port,
     )
-    media = MediaService(settings, forwarder, clock=clock, on_event=media_events.handle)
+    media = MediaService(
+        settings,
+        forwarder,
+        clock=clock,
+        estimator=estimator,
+        on_event=media_events.handle,
+    )
     await nursery.start(media.run)
     return _Base(media, forwarder, media_events, OutletTable(), JournalMeter())
 

@@ -59,6 +59,17 @@ def handle(book: RoomBook, message: GroupMessage) -> object:
     return None
 
 
+def note_end(book: RoomBook, participant_id: ParticipantId, cause: str) -> None:
+    """A participant of the house has ended; who was put out of a group is put out of the house."""
+    away = book.state.away.get(participant_id)
+    if away is not None and cause in entries.REMOVALS:
+        body = entries.RemovedBody(
+            participant_id=participant_id, identity=away.identity, cause=cause
+        )
+        book.append(entries.PARTICIPANT_REMOVED, body, audience=RECORD_ONLY)
+    forget(book, participant_id)
+
+
 def forget(book: RoomBook, participant_id: ParticipantId) -> None:
     """A participant of the house has ended: if it was in a group, it is in none any more."""
     away = book.state.away.get(participant_id)

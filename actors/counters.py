@@ -37,6 +37,7 @@ class ClassroomCounters:
 
     # What lives.
     rooms: Counter[str] = field(default_factory=Counter)  # By template.
+    groups: Counter[str] = field(default_factory=Counter)  # By the template of their rooms.
     participants: Counter[str] = field(default_factory=Counter)  # By role.
     participants_away: int = 0
     participants_waiting: int = 0  # At the doors of rooms.
@@ -72,6 +73,7 @@ class ClassroomCounters:
         phases = self.join_phases.items()
         return ClassroomStatistics(
             rooms=dict(self.rooms),
+            groups=dict(self.groups),
             participants=dict(self.participants),
             participants_away=self.participants_away,
             participants_waiting=self.participants_waiting,

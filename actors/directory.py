@@ -145,6 +145,8 @@ class DirectoryActor(Actor[DirectoryMessage], restart=Restart.PERMANENT):
         site = self._rooms.by_id.get(room_id)
         if site is not None:
             self._drop(site)
+            if site.house is not None:
+                site.house.drop_all()
             await self._supervisor.stop_child(room_id)
 
     def _drop(self, site: RoomSite) -> None:

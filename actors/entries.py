@@ -22,9 +22,14 @@ TRACK_UNPUBLISHED: Final = "room.track_unpublished"
 TRACK_MUTED: Final = "room.track_muted"
 GRANTS_CHANGED: Final = "room.grants_changed"
 PARTICIPANT_MOVED: Final = "room.participant_moved"
+PARTICIPANT_REMOVED: Final = "room.participant_removed"
 GROUP_OPENED: Final = "room.group_opened"  # Of the record only.
 GROUP_CLOSED: Final = "room.group_closed"  # Of the record only.
 FILE_ADDED: Final = "room.file_added"  # Of the record only: who is to fetch it is told its id.
+
+
+# Causes after which an identity may not come back by itself.
+REMOVALS: Final = frozenset({"removed", "banned"})
 
 
 class OpenedBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -137,3 +142,11 @@ class MovedBody(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     role: str
     group_id: RoomId | None
+
+
+class RemovedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """In the main room's journal: somebody was put out of a group, and so of the whole house."""
+
+    participant_id: ParticipantId
+    identity: str
+    cause: str

@@ -12,8 +12,11 @@ from . import entries
 if TYPE_CHECKING:
     from .room_state import RoomState
 
+KEPT_CLOSED: Final = 200  # Four openings of as many groups as there can be.
+
 _group = msgspec.msgpack.Decoder(entries.GroupInfo)
 _closed = msgspec.msgpack.Decoder(entries.GroupClosedBody)
+_removed = msgspec.msgpack.Decoder(entries.RemovedBody)
 _moved = msgspec.msgpack.Decoder(entries.MovedBody)
 
 
@@ -35,7 +38,11 @@ def _open_group(state: "RoomState", entry: Entry) -> "RoomState":
 def _close_group(state: "RoomState", entry: Entry) -> "RoomState":
     gone = _closed.decode(entry.body).group_id
     groups = {key: group for key, group in state.groups.items() if key != gone}
-    return msgspec.structs.replace(state, groups=groups)
+    group = state.groups.get(gone)
+    if group is None:
+        return state
+    closed = dict([*state.closed_groups.items(), (gone, group)][-KEPT_CLOSED:])
+    return msgspec.structs.replace(state, groups=groups, closed_groups=closed)
 
 
 def _move(state: "RoomState", entry: Entry) -> "RoomState":
@@ -52,8 +59,14 @@ def _move(state: "RoomState", entry: Entry) -> "RoomState":
     return msgspec.structs.replace(state, away=away)
 
 
+def _remove(state: "RoomState", entry: Entry) -> "RoomState":
+    identity = _removed.decode(entry.body).identity
+    return msgspec.structs.replace(state, removed=state.removed | {identity})
+
+
 GROUP_CHANGES: Final[Mapping[str, Callable[["RoomState", Entry], "RoomState"]]] = {
     entries.GROUP_OPENED: _open_group,
     entries.GROUP_CLOSED: _close_group,
     entries.PARTICIPANT_MOVED: _move,
+    entries.PARTICIPANT_REMOVED: _remove,
 }

@@ -5,6 +5,7 @@ journal are named in the main room's journal; that is also how a group is found 
 restart of the node.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -62,7 +63,7 @@ class House:
                 if self._call_back(site):
                     return False
                 await self._prepare_close(site, StopCause.ROOM_CLOSED)
-                del self._main.groups[group_id]
+                self._drop(group_id)
                 await self._main.supervisor.stop_child(group_id, StopCause.ROOM_CLOSED)
             await self._ask_main(DropGroup(group_id=group_id, cause=StopCause.ROOM_CLOSED))
         return True
@@ -71,6 +72,12 @@ class House:
         """The house closes: the groups' journals say so; their actors end with the main room's."""
         for site in tuple(self._main.groups.values()):
             await self._prepare_close(site, cause)
+        self.drop_all()
+
+    def drop_all(self) -> None:
+        """The house is gone, and its groups with it."""
+        for group_id in tuple(self._main.groups):
+            self._drop(group_id)
 
     def move(self, participant_id: ParticipantId, room_id: RoomId) -> None:
         """Have a participant go to the main room or a group; no-op if there is no such one."""
@@ -141,17 +148,26 @@ class House:
                 await main.supervisor.stop_child(group.group_id)
             raise
         main.groups[group.group_id] = site
+        self._groups_counter[main.template.name] += 1
         supervisor.watch(room, lambda down: self._handle_down(site, down))
 
     def _handle_down(self, site: RoomSite, down: Down) -> None:
         """A group's room gave up: who was in it comes back, with its media."""
         if not isinstance(down.reason, Crash):
             return
-        self._main.groups.pop(site.room_id, None)
+        self._drop(site.room_id)
         self._call_back(site)
         room = self._main.room
         if room is not None:
             room.tell(DropGroup(group_id=site.room_id, cause=CRASHED))
+
+    def _drop(self, group_id: RoomId) -> None:
+        if self._main.groups.pop(group_id, None) is not None:
+            self._groups_counter[self._main.template.name] -= 1
+
+    @property
+    def _groups_counter(self) -> Counter[str]:
+        return self._main.services.counters.groups
 
     def _call_back(self, site: RoomSite) -> bool:
         """Have everybody in a group come back; False: nobody is in it."""

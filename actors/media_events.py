@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from ..engine.errors import MailboxFull
 from ..engine.forward.api import (
+    ArrivalsReported,
     AudioHeard,
-    EstimateChanged,
     ReceptionReported,
+    RembReported,
     SlotSwitched,
     TrackRates,
 )
@@ -14,6 +15,7 @@ from ..engine.ids import TrackId, TransportId
 from ..engine.runtime import ActorRef
 from ..engine.transport.transport import (
     AddressMoved,
+    EstimateChanged,
     MediaEvent,
     TransportClosed,
     TransportConnected,
@@ -64,8 +66,8 @@ class MediaEvents:
                 )
             case TransportConnected(ice_s=ice_s, dtls_s=dtls_s):
                 self.counters.join_phases[JoinPhase.CONNECT].add(ice_s + dtls_s)
-            case AddressMoved() | ReceptionReported():
-                pass  # For the metrics and, later, for estimators.
+            case AddressMoved() | ReceptionReported() | RembReported() | ArrivalsReported():
+                pass  # For the metrics; estimators have had them.
 
     def _tell_room(self, track_id: TrackId, message: RoomMessage) -> None:
         room = self._rooms.get(track_id)
@@ -90,7 +92,7 @@ def _to_participant(
             if not event.track_changed:
                 return None  # Another layer of the same track: nothing to tell the page.
             return SlotShown(slot_id=slot_id, track_id=track_id, rtp_timestamp=rtp_timestamp)
-        case EstimateChanged(available_bps=available_bps, sent_bps=sent_bps):
-            return Estimated(available_bps=available_bps, sent_bps=sent_bps)
+        case EstimateChanged(available_bps=available_bps):
+            return Estimated(available_bps=available_bps)
         case TransportClosed(cause=cause):
             return TransportEnded(cause=str(cause))

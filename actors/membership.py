@@ -68,9 +68,13 @@ def join(book: RoomBook, message: Join) -> Joined | KeepWaiting:
 
 
 def usual_grants(book: RoomBook, token: Grants) -> Grants:
-    """Return what the token says, as far as the template lets it; in a group everybody speaks."""
+    """Return what the token says, as far as the template lets it.
+
+    Where the floor is required merchants publish nothing, unless their own token says that they do,
+    or in a group, where everybody speaks.
+    """
     is_limited = book.site.template.limits.floor_required and book.site.main is None
-    if is_limited and token.role == "merchant":
+    if is_limited and token.role == "merchant" and not token.needs_no_floor:
         return msgspec.structs.replace(token, can_publish_sources=())
     return token
 
@@ -261,6 +265,10 @@ def _check_join(
     verdict = waiting.ask_policies(book, attempt)
     if isinstance(verdict, Deny):
         raise RequestDenied(verdict.message, code=verdict.code, retryable=verdict.retryable)
+    if verdict is None and waiting.is_kept_out(book, attempt):
+        raise RequestDenied(
+            "A host removed you; you cannot come back in this session.", code="room.removed"
+        )
     return verdict
 
 

@@ -153,10 +153,9 @@ class SlotShown(LatestMessage, frozen=True, kw_only=True, tag="slot_shown"):
 
 
 class Estimated(LatestMessage, frozen=True, kw_only=True, tag="estimated"):
-    """What the participant's browser says that its downlink carries, and what was sent to it."""
+    """What the participant's downlink carries, as it is estimated."""
 
     available_bps: int
-    sent_bps: int
 
 
 class TransportEnded(BoundedMessage, frozen=True, kw_only=True, tag="transport_ended"):

@@ -2,10 +2,11 @@
 
 from typing import assert_never
 
-from ..engine.errors import EmporionError, RequestDenied
+from ..engine.errors import ActorGone, EmporionError, RequestDenied
 from ..engine.ids import ParticipantId
 from ..engine.protocol.client import (
     ClientRequest,
+    EndSession,
     Hello,
     Leave,
     MuteTrack,
@@ -46,7 +47,7 @@ from .messages import (
 from .participant_state import ParticipantState
 from .plugin_lanes import PluginLanes
 from .refusals import to_refusal
-from .room_messages import Remove
+from .room_messages import CloseRoom, Remove
 from .site import RoomSite
 
 
@@ -151,6 +152,8 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 await publishing.mute(state, request)
             case RemoveParticipant():
                 await self._remove(request)
+            case EndSession():
+                self._end_session(request)
             case PluginRequest():
                 self._lanes.add(request)
             case PluginSignal():
@@ -176,6 +179,17 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
             )
         )
         publishing.acknowledge(state, seq, RequestSucceeded(ref=request.ref, seq=seq))
+
+    def _end_session(self, request: EndSession) -> None:
+        """Have the directory close the house, with everybody in it."""
+        state = self._state
+        if not state.is_moderator:
+            raise RequestDenied("Only hosts may do this.", code="grant.missing")
+        directory = state.site.services.directory
+        if directory is None:
+            raise ActorGone("the directory is restarting, so that the session cannot be ended now")
+        directory.tell(CloseRoom(name=state.site.home.name))
+        state.send(RequestSucceeded(ref=request.ref))
 
     def _restart_ice(self, request: RestartIce) -> None:
         state = self._state

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from ..engine.congestion.receiver_estimate import ReceiverEstimate
+from ..engine.congestion.receiver_estimate import START_BPS
 from ..engine.forward.api import InboundLine
 from ..engine.grants import Grants
 from ..engine.ids import ConnectionId, ParticipantId, RoomId, TrackId
@@ -42,7 +42,8 @@ class SubscriberState:
     room: RoomChanged = field(default_factory=lambda: NOTHING_OFFERED)
     tiles: tuple[WantedTile, ...] | None = None
     page_hidden: bool = False
-    estimate: ReceiverEstimate = field(default_factory=ReceiverEstimate)
+    available_bps: int = START_BPS
+    wanted_bps: int | None = None  # What the estimator was told last.
     scheduled_bps: int = 0  # The estimate that the decisions were made with.
     decisions: tuple[SlotDecision, ...] = ()
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)  # By slot index.

@@ -123,7 +123,9 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
         """
         if not self._plugin.needs_groups:
             raise AttributeError(f"{self.name} has no `needs_groups = True`")
-        return PluginGroups(self._site, self.name, author)
+        return PluginGroups(
+            self._site, self.name, author, fold=self._fold, room_state=self.room_state
+        )
 
     async def ask_for_entries(self, message: AppendEntry | ChangeGrants) -> Sequence[Entry]:
         """Have entries appended; they and all before them are folded when this returns."""

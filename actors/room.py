@@ -156,7 +156,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
             case ParticipantDown(participant_id=participant_id, cause=cause):
                 membership.leave(book, participant_id, cause)
                 waiting.participant_down(book, participant_id, cause)
-                arrivals.forget(book, participant_id)
+                arrivals.note_end(book, participant_id, cause)
                 self._hearing.speakers.drop(participant_id)
                 self._check_empty()
             case ChangeGrants():

@@ -27,6 +27,8 @@ class RoomSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     waiting: dict[str, str] = msgspec.field(default_factory=dict)
     groups: dict[RoomId, GroupInfo] = msgspec.field(default_factory=dict)
     away: dict[ParticipantId, AwayView] = msgspec.field(default_factory=dict)
+    closed_groups: dict[RoomId, GroupInfo] = msgspec.field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -50,6 +52,8 @@ def encode_snapshot(state: RoomState) -> bytes:
             waiting=state.waiting.to_dict(),
             groups=state.groups,
             away=state.away,
+            closed_groups=state.closed_groups,
+            removed=state.removed,
         )
     )
 
@@ -87,5 +91,7 @@ def decode_snapshot(payload: bytes) -> RoomState:
         waiting=PersistentDict(kept.waiting),
         groups=kept.groups,
         away=kept.away,
+        closed_groups=kept.closed_groups,
+        removed=kept.removed,
         hidden_count=sum(view.hidden for view in kept.participants.values()),
     )

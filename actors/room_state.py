@@ -30,6 +30,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
         waiting: The identities of those at the door, by waiting id, in the order of coming.
         hidden_count: How many of the participants nobody sees.
         groups: Those that are open.
+        removed: The identities that a host has put out and that have not come in since.
+        closed_groups: The last ones that were closed, oldest first.
         away: Who of the house is in a group, and so not among the participants.
     """
 
@@ -52,6 +54,8 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     waiting: PersistentDict[str, str] = msgspec.field(default_factory=PersistentDict)
     hidden_count: int = 0
     groups: dict[RoomId, entries.GroupInfo] = msgspec.field(default_factory=dict)
+    closed_groups: dict[RoomId, entries.GroupInfo] = msgspec.field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
     away: dict[ParticipantId, AwayView] = msgspec.field(default_factory=dict)
 
     def view(self) -> RoomView:
@@ -206,16 +210,23 @@ def _join(state: RoomState, entry: Entry) -> RoomState:
     if token != defaults:
         token_grants = state.token_grants.with_item(info.participant_id, token)
         state = msgspec.structs.replace(state, token_grants=token_grants)
+    if info.identity in state.removed:  # A host has let it in again.
+        state = msgspec.structs.replace(state, removed=state.removed - {info.identity})
     return state.with_participant(view)
 
 
 def _leave(state: RoomState, entry: Entry) -> RoomState:
-    gone = _left.decode(entry.body).participant_id
+    body = _left.decode(entry.body)
+    gone = body.participant_id
     if state.tracks_of(gone):  # Else the same dict, so that nobody looks for a change.
         tracks = {k: v for k, v in state.tracks.items() if v.participant_id != gone}
         state = msgspec.structs.replace(state, tracks=tracks)
     view = state.participants.get(gone)
-    return state if view is None else state.without_participant(view)
+    if view is None:
+        return state
+    if body.cause in entries.REMOVALS:
+        state = msgspec.structs.replace(state, removed=state.removed | {view.identity})
+    return state.without_participant(view)
 
 
 def _wait(state: RoomState, entry: Entry) -> RoomState:

@@ -31,6 +31,10 @@ class Media(Protocol):
         """End a transport, with its tracks and slots; an unknown id is a no-op."""
         ...
 
+    def want(self, transport_id: TransportId, wanted_bps: int) -> None:
+        """Say what would be sent if the link carried it; 0: nothing more than now."""
+        ...
+
     def pump(self) -> None:
         """Send what a change of the table made the forwarder say."""
         ...

@@ -20,6 +20,7 @@ from ..engine.protocol.things import SlotView
 from ..plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
 from .messages import ClearSlot, Estimated, PointSlot, Reschedule, RoomChanged, SlotShown
 from .participant_state import NOTHING_OFFERED, ParticipantState
+from .wanted_rate import wanted_bps
 
 RETRY_S: Final = 0.1  # After a track's mailbox was full: ten thousand viewers want it at once.
 # Estimates come each second from every viewer; a smaller change is below their own error.
@@ -49,12 +50,8 @@ async def note_room(state: ParticipantState, message: RoomChanged) -> None:
 async def note_estimate(state: ParticipantState, message: Estimated) -> None:
     """Take in what the downlink carries."""
     scheduled_bps = state.subscriber.scheduled_bps
-    available_bps = state.subscriber.estimate.handle_remb(
-        message.available_bps,
-        sent_bps=message.sent_bps,
-        now_s=state.site.services.clock.now_s(),
-    )
-    if abs(available_bps - scheduled_bps) > ESTIMATE_RATIO * scheduled_bps:
+    state.subscriber.available_bps = message.available_bps
+    if abs(message.available_bps - scheduled_bps) > ESTIMATE_RATIO * scheduled_bps:
         await schedule(state)
 
 
@@ -115,6 +112,7 @@ def forget_transport(state: ParticipantState) -> None:
     leave_slots(state)
     subscriber = state.subscriber
     subscriber.decisions = ()
+    subscriber.wanted_bps = None
     shown = [index for index, view in subscriber.views.items() if view.track_id is not None]
     _push_views(state, [SlotView(slot=index, reason="media_lost") for index in shown])
 
@@ -133,23 +131,35 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
     subscriber = state.subscriber
     counters = state.site.services.counters
     counters.schedules += 1
-    subscriber.scheduled_bps = subscriber.estimate.available_bps
+    subscriber.scheduled_bps = subscriber.available_bps
     situation = Situation(
         slots=[_to_slot(slot) for slot in slots],
         tracks=[t for t in subscriber.room.tracks if t.participant_id != state.participant_id],
         tiles=subscriber.tiles,
         page_hidden=subscriber.page_hidden,
         speakers=subscriber.room.speakers,
-        available_bps=subscriber.estimate.available_bps,
+        available_bps=subscriber.available_bps,
     )
     try:
         decisions = state.site.template.scheduler.schedule(situation, subscriber.decisions)
         _check(decisions, slots)
+        _want(state, situation, decisions)
     except Exception:  # The plugin caller (E3): what is shown stays, without the tracks that ended.
         counters.scheduler_failures += 1
         _log.exception("scheduler.failed", scheduler=state.site.template.limits.scheduler)
         return _keep(subscriber.decisions, situation.tracks, slots)
     return decisions
+
+
+def _want(
+    state: ParticipantState, situation: Situation, decisions: Sequence[SlotDecision]
+) -> None:
+    """Tell the estimator what it may probe for, if that is new."""
+    subscriber = state.subscriber
+    wanted = wanted_bps(state.site.template.scheduler, situation, decisions)
+    if state.transport is not None and wanted != subscriber.wanted_bps:
+        subscriber.wanted_bps = wanted
+        state.site.services.media.want(state.transport.transport_id, wanted)
 
 
 def _check(decisions: Sequence[SlotDecision], slots: Sequence[SlotParameters]) -> None:

@@ -59,7 +59,7 @@ def resolve_templates(rooms: RoomsConfig, host: PluginHost) -> Templates:
             limits=limits,
             plugins=host.for_template(name, (*limits.plugins, *limits.extra_plugins)),
             scheduler=host.scheduler(name, limits.scheduler),
-            group_plugins=host.for_groups(name, limits.plugins),
+            group_plugins=host.for_groups(name, (*limits.plugins, *limits.extra_plugins)),
         )
         for name, limits in rooms.templates.items()
     }

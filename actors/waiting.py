@@ -166,6 +166,23 @@ def ask_policies(book: RoomBook, attempt: JoinAttempt) -> Deny | Wait | None:
     return policies.before_join(book.state.view(), attempt, book.find_state)
 
 
+def is_kept_out(book: RoomBook, attempt: JoinAttempt) -> bool:
+    """Whether a host has put somebody out for the rest of the session.
+
+    Where a plugin readmits people it was asked already. A host comes in if none is there: a room
+    must not be left without one.
+    """
+    state = book.state
+    if attempt.identity not in state.removed:
+        return False
+    if any(plugin.readmits for plugin in book.site.template.plugins.plugins):
+        return False
+    is_led = any(p.is_host for p in state.participants.values()) or any(
+        view.role in ("host", "assistant") for view in state.away.values()
+    )
+    return is_led or attempt.grants.role not in ("host", "assistant")
+
+
 def is_full(book: RoomBook, double: ParticipantView | AwayView | None, *, is_hidden: bool) -> bool:
     """Whether there is no place for one more; whom nobody sees takes no place of the others.
 

@@ -93,6 +93,18 @@ class MediaConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         tuple[str, ...],
         Meta(description="Addresses offered to browsers; empty: those of this machine."),
     ] = ()
+    advertised_port: Annotated[
+        Port,
+        Meta(description="UDP port offered to browsers; 0: `port`. For a NAT that changes it."),
+    ] = 0
+    estimator: Annotated[
+        str,
+        Meta(min_length=1, description="What tells how much each viewer's link carries: a name."),
+    ] = "gcc"
+    estimate_dump: Annotated[
+        str | None,
+        Meta(description="File to write each estimate to, for `emporion plot-estimates`."),
+    ] = None
 
 
 class MetricsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -30,6 +30,7 @@ class Grants(msgspec.Struct, frozen=True, kw_only=True):
     can_poll: bool = False
     can_grant_floor: bool = False
     can_move_participants: bool = False
+    needs_no_floor: bool = False  # The token itself says that it publishes, in any template.
 
 
 _OF_ROLE: Final[dict[RoleName, Grants]] = {

@@ -9,6 +9,12 @@ from .readings import ClassroomStatistics
 CLASSROOM: Final[tuple[Metric[ClassroomStatistics], ...]] = (
     gauge("emporion_classroom_rooms", "Open rooms.", lambda s: s.rooms, label=TEMPLATE),
     gauge(
+        "emporion_classroom_groups",
+        "Open groups of rooms, by the template of their room.",
+        lambda s: s.groups,
+        label=TEMPLATE,
+    ),
+    gauge(
         "emporion_classroom_participants",
         "Joined participants.",
         lambda s: s.participants,

@@ -33,6 +33,7 @@ class ClassroomStatistics:
     """Counted over the live actors at scrape time; the mappings have enumerations as keys."""
 
     rooms: Mapping[str, int] = field(default_factory=dict)  # By template.
+    groups: Mapping[str, int] = field(default_factory=dict)  # By the template of their rooms.
     participants: Mapping[str, int] = field(default_factory=dict)  # By role.
     participants_away: int = 0  # Their connection is lost, their place is kept.
     participants_waiting: int = 0  # At the doors of rooms.

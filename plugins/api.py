@@ -15,11 +15,13 @@ things, never mixed:
 - *observers*: hooks `on_<event>`, told after the fact.
 
 Its panel (`WithPanel`) is a module for the pages. A scheduler is given by the hook
-`schedulers`. What is not in this module may change any day.
+`schedulers`, an estimator of viewers' links by `estimators`. What is not in this module may change
+any day.
 """
 
 from typing import Final
 
+from ..engine.congestion.api import ArrivalRow, Estimator, Estimators, Probe, RateTarget
 from ..engine.grants import Grants
 from ..engine.journal import ALL, HOSTS, RECORD_ONLY, Audience, Entry, Fold, only
 from ..engine.persistent import PersistentDict
@@ -64,9 +66,12 @@ __all__ = [
     "PROJECT",
     "RECORD_ONLY",
     "Answering",
+    "ArrivalRow",
     "Audience",
     "Deny",
     "Entry",
+    "Estimator",
+    "Estimators",
     "FileView",
     "Fold",
     "Folding",
@@ -81,7 +86,9 @@ __all__ = [
     "Plugin",
     "PluginContext",
     "PluginLog",
+    "Probe",
     "PublishRequest",
+    "RateTarget",
     "RenderedPages",
     "RequestContext",
     "RoomView",

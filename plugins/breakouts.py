@@ -27,6 +27,7 @@ from .breakouts_messages import (
     MainView,
     Open,
     Plan,
+    Rename,
     SetTimer,
     Speak,
 )
@@ -120,6 +121,8 @@ async def _answer_in_main(context: Request, request: BreakoutsRequest) -> None: 
                     await main_side.cancel(context)
                 case Assign():
                     await main_side.assign(context, request)
+                case Rename(number=number, name=name):
+                    await main_side.rename(context, number, name)
                 case Open():
                     await main_side.open_groups(context, request)
                 case SetTimer(duration_s=duration_s):

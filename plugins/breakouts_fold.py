@@ -18,13 +18,14 @@ from .breakouts_messages import (
     HelpEndedBody,
     OpenedBody,
     PlannedBody,
+    RenamedBody,
     ReturnedBody,
     Said,
     SummaryBody,
     TimerBody,
     VoiceBody,
 )
-from .breakouts_state import BreakoutsState, OwnGroup, Person
+from .breakouts_state import BreakoutsState, OwnGroup, Person, Visitor
 
 KEPT_SUMMARIES: Final = 50
 KEPT_MESSAGES: Final = 30  # Of a group's chat, for its summary.
@@ -73,6 +74,7 @@ _room = msgspec.msgpack.Decoder(_Room)
 _message = msgspec.msgpack.Decoder(_Message)
 _planned = msgspec.msgpack.Decoder(PlannedBody)
 _assigned = msgspec.msgpack.Decoder(AssignedBody)
+_renamed = msgspec.msgpack.Decoder(RenamedBody)
 _opened = msgspec.msgpack.Decoder(OpenedBody)
 _timer = msgspec.msgpack.Decoder(TimerBody)
 _announced = msgspec.msgpack.Decoder(AnnouncedBody)
@@ -127,11 +129,8 @@ def _join(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     person = Person(info.participant_id, info.identity, info.name, info.role, body.hidden)
     if state.people.get(info.participant_id) == person:
         return state  # Only introduced to more people.
-    own = state.own
-    if own is not None and not person.hidden and person.name not in own.people:
-        state = replace(state, own=replace(own, people=(*own.people, person.name)[-KEPT_PEOPLE:]))
     return replace(
-        state,
+        _come(state, person, entry.at_us),
         people=state.people.with_item(info.participant_id, person),
         away={k: v for k, v in state.away.items() if k != info.participant_id},
     )
@@ -139,7 +138,35 @@ def _join(state: BreakoutsState, entry: Entry) -> BreakoutsState:
 
 def _leave(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     gone = _left.decode(entry.body).participant_id
+    person = state.people.get(gone)
+    if person is not None:
+        state = _go(state, person, entry.at_us)
     return replace(state, people=state.people.without(gone))
+
+
+def _come(state: BreakoutsState, person: Person, at_us: int) -> BreakoutsState:
+    """Somebody comes into this group."""
+    own = state.own
+    if own is None or person.hidden:
+        return state
+    before = own.visitors.get(person.identity)
+    if before is None and len(own.visitors) >= KEPT_PEOPLE:
+        return state
+    visitor = replace(before or Visitor(person.name, person.is_host), since_us=at_us)
+    visitors = own.visitors.with_item(person.identity, visitor)
+    return replace(state, own=replace(own, visitors=visitors))
+
+
+def _go(state: BreakoutsState, person: Person, at_us: int) -> BreakoutsState:
+    """Somebody leaves this group."""
+    own = state.own
+    visitor = own.visitors.get(person.identity) if own is not None else None
+    if own is None or visitor is None or visitor.since_us is None:
+        return state
+    stayed_us = visitor.stayed_us + at_us - visitor.since_us
+    gone = replace(visitor, stayed_us=stayed_us, since_us=None)
+    visitors = own.visitors.with_item(person.identity, gone)
+    return replace(state, own=replace(own, visitors=visitors))
 
 
 def _move(state: BreakoutsState, entry: Entry) -> BreakoutsState:
@@ -212,6 +239,18 @@ def _assign(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     else:
         away_by_choice = state.away_by_choice.difference(body.identities)
     return replace(state, assignment=assignment, away_by_choice=away_by_choice)
+
+
+def _rename(state: BreakoutsState, entry: Entry) -> BreakoutsState:
+    body = _renamed.decode(entry.body)
+    groups = tuple(
+        msgspec.structs.replace(group, name=body.name) if group.number == body.number else group
+        for group in state.groups
+    )
+    own = state.own
+    if own is not None and own.number == body.number:
+        own = replace(own, name=body.name)
+    return replace(state, groups=groups, own=own)
 
 
 def _open(state: BreakoutsState, entry: Entry) -> BreakoutsState:
@@ -291,7 +330,7 @@ def _begin(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         groups=body.groups,
         may_return=body.may_return,
         ends_at_us=_end_of(entry, body.left_us),
-        own=OwnGroup(body.number, body.name),
+        own=OwnGroup(body.number, body.name, begun_us=entry.at_us),
     )
 
 
@@ -334,6 +373,7 @@ _CHANGES: Final[Mapping[str, Callable[[BreakoutsState, Entry], BreakoutsState]]]
     "breakouts.planned": _plan,
     "breakouts.cancelled": _cancel,
     "breakouts.assigned": _assign,
+    "breakouts.renamed": _rename,
     "breakouts.opened": _open,
     "breakouts.timer_set": _set_timer,
     "breakouts.announced": _announce,

@@ -2,8 +2,8 @@
 
 from ..engine.errors import RequestDenied
 from .api import HOSTS, PluginContext, RequestContext
-from .breakouts_messages import HelpBody, HelpEndedBody, ReturnedBody, SummaryBody
-from .breakouts_state import BreakoutsState, OwnGroup
+from .breakouts_messages import HelpBody, HelpEndedBody, ReturnedBody, Stay, SummaryBody
+from .breakouts_state import BreakoutsState, OwnGroup, Visitor
 
 Context = PluginContext[BreakoutsState]
 Request = RequestContext[BreakoutsState]
@@ -75,15 +75,23 @@ async def bring_back(context: Context) -> None:
     own, group_id = context.state.own, context.groups.own_id
     if own is None or group_id is None:
         return
+    now_us = context.now_us()
     body = SummaryBody(
         number=own.number,
         name=own.name,
         group_id=group_id,
-        people=own.people,
+        people=tuple(visitor.name for visitor in own.visitors.values()),
         messages=own.messages,
         messages_total=own.messages_total,
+        stays=tuple(_stay(visitor, now_us) for visitor in own.visitors.values()),
+        lasted_us=now_us - own.begun_us,
     )
     await context.groups.append(None, "summary", body, audience=HOSTS)
+
+
+def _stay(visitor: Visitor, now_us: int) -> Stay:
+    here_us = 0 if visitor.since_us is None else now_us - visitor.since_us
+    return Stay(name=visitor.name, stayed_us=visitor.stayed_us + here_us, is_host=visitor.is_host)
 
 
 def _own(state: BreakoutsState) -> OwnGroup:

@@ -19,6 +19,7 @@ from .breakouts_messages import (
     OpenedBody,
     Plan,
     PlannedBody,
+    RenamedBody,
     TimerBody,
     VoiceBody,
 )
@@ -90,6 +91,26 @@ async def assign(context: Request, request: Assign) -> None:
     await context.append("assigned", body, audience=_audience(state.by))
     if state.phase == "open":
         _send(context, request.identities)
+
+
+async def rename(context: Request, number: int, name: str) -> None:
+    """Give a group another name.
+
+    Raises:
+        RequestDenied: `breakouts.no_plan`, `breakouts.unknown_group`, `breakouts.empty_text`.
+    """
+    state = context.state
+    _check_planned(state)
+    group, name = find_group(state, number), name.strip()
+    if not name:
+        raise RequestDenied("A group has a name.", code="breakouts.empty_text")
+    if name == group.name:
+        return
+    body = RenamedBody(number=number, name=name)
+    audience = ALL if state.phase == "open" else _audience(state.by)
+    await context.append("renamed", body, audience=audience)
+    if state.phase == "open":
+        await tell_groups(context, "renamed", body)
 
 
 async def choose(context: Request, number: int | None) -> None:
@@ -298,7 +319,7 @@ def check_open(state: BreakoutsState) -> None:
 
 
 async def tell_groups(
-    context: Context, event: str, body: AnnouncedBody | TimerBody | VoiceBody
+    context: Context, event: str, body: AnnouncedBody | RenamedBody | TimerBody | VoiceBody
 ) -> None:
     """Append the same in all open groups."""
     for group in context.state.groups:
@@ -310,7 +331,7 @@ async def _append_if_there(
     context: Context,
     group_id: RoomId,
     event: str,
-    body: AnnouncedBody | TimerBody | VoiceBody | EndedBody,
+    body: AnnouncedBody | RenamedBody | TimerBody | VoiceBody | EndedBody,
 ) -> None:
     try:
         await context.groups.append(group_id, event, body)

@@ -43,6 +43,13 @@ class Assign(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="a
     number: Number | None
 
 
+class Rename(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="rename"):
+    """Give a group another name, also while it is open."""
+
+    number: Number
+    name: Name
+
+
 class Choose(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="choose"):
     """Choose one's own group, where the plan leaves it to everybody; null: none."""
 
@@ -109,6 +116,7 @@ class EndHelp(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
 BreakoutsRequest = (
     Plan
     | Assign
+    | Rename
     | Choose
     | Open
     | SetTimer
@@ -152,6 +160,13 @@ class AssignedBody(msgspec.Struct, frozen=True, kw_only=True):
 
     identities: tuple[str, ...]
     number: int | None
+
+
+class RenamedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`breakouts.renamed`: in the main room, and in each open group."""
+
+    number: int
+    name: str
 
 
 class OpenedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,8 +245,19 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Stay(msgspec.Struct, frozen=True, kw_only=True):
+    """How long somebody was in a group, in all; `is_host`: visited it."""
+
+    name: str
+    stayed_us: int
+    is_host: bool = False
+
+
 class SummaryBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`breakouts.summary`: what a group brings back; `messages`: the last ones to everybody."""
+    """`breakouts.summary`: what a group brings back; `messages`: the last ones to everybody.
+
+    `stays`: who was there, in the order of coming. Boards and polls are told by their own plugins.
+    """
 
     number: int
     name: str
@@ -239,6 +265,8 @@ class SummaryBody(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...]
     messages: tuple[Said, ...]
     messages_total: int
+    stays: tuple[Stay, ...] = ()
+    lasted_us: int = 0
 
 
 # -- views --------------------------------------------------------------------------------------

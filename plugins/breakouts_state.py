@@ -38,15 +38,26 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is or was in this group; `since_us` None: is not there now."""
+
+    name: str
+    is_host: bool
+    stayed_us: int = 0
+    since_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnGroup:
-    """The group that this room is."""
+    """The group that this room is. `visitors`: by identity, in the order of coming."""
 
     number: int
     name: str
     help_asked_by: str | None = None
     has_ended: bool = False
     announcement: Announcement | None = None
-    people: tuple[str, ...] = ()
+    begun_us: int = 0
+    visitors: PersistentDict[str, Visitor] = field(default_factory=PersistentDict)
     messages: tuple[Said, ...] = ()
     messages_total: int = 0
 

@@ -1,10 +1,11 @@
 """What a plugin may do with the groups of a room, if it asks for it (`needs_groups = True`)."""
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 import msgspec
 
-from ..engine.ids import ParticipantId, RoomId
+from ..engine.ids import FileId, ParticipantId, RoomId
 from ..engine.journal import ALL, Audience
 
 
@@ -67,6 +68,33 @@ class Groups(Protocol):
 
         Raises:
             RequestDenied: `groups.nested`.
+        """
+        ...
+
+    async def state_of(self, group_id: RoomId) -> Any:
+        """Return the state that this plugin has, or had at the end, in a group.
+
+        In the main room only, and with a fold only. A closed group's is folded from its journal, in
+        a thread: that takes about as long as the plugin's own start there would. Kept are the last
+        200 groups of a session.
+
+        Raises:
+            RequestDenied: `groups.nested`, `groups.unknown`.
+            JournalError: The group's journal cannot be read.
+            ActorError: The group's room cannot be reached.
+        """
+        ...  # Any: the plugin's own type.
+
+    async def bring_files(self, group_id: RoomId, file_ids: Collection[FileId]) -> None:
+        """Make files of a group, open or closed, files of the main room; under the same ids.
+
+        In the main room only. What is there already is passed over.
+
+        Raises:
+            RequestDenied: `groups.nested`, `groups.unknown`, `files.unknown`,
+                `files.quota_exceeded`, `files.disk_full`: some may have been brought.
+            JournalError: The group's journal cannot be read.
+            ActorError: The room cannot be reached.
         """
         ...
 

@@ -20,6 +20,7 @@ from .api import (
     only,
 )
 from .hands_floor import change_rights, rights_of, settle, settle_all, settle_joined
+from .hands_fold import HandsFold
 from .hands_messages import (
     AllLoweredBody,
     AllowUnmute,
@@ -45,11 +46,17 @@ from .hands_messages import (
 )
 from .hands_muting import deny_silenced, find, find_lower, handle_muting, mute_microphone
 from .hands_queue import HandsQueue
-from .hands_state import HandsFold, HandsState
+from .hands_state import HandsState
 from .hands_watch import HandsWatch
 
 RAISES: Final = 5  # Of one identity, in the time below.
 RAISES_WINDOW_US: Final = 30_000_000
+# After these somebody may be away: the moved one, if it leaves from its group.
+LEAVINGS: Final = (
+    "room.participant_left",
+    "room.participant_moved",
+    "room.participant_removed",
+)
 
 Context = PluginContext[HandsState]
 Request = RequestContext[HandsState]
@@ -71,7 +78,7 @@ class Hands:
     options_type = HandsOptions
     request_type = HandsRequest
     summary_interval_s = 0.5
-    observed = ("hands.", "room.participant_joined", "room.participant_left", "room.grants_changed")
+    observed = ("hands.", "room.participant_joined", *LEAVINGS, "room.grants_changed")
 
     def __init__(self, options: HandsOptions) -> None:
         self._options = options
@@ -117,7 +124,7 @@ class Hands:
     async def on_entry(self, context: Context, entry: Entry) -> None:
         if entry.kind == "room.participant_joined":
             await settle_joined(context, entry)
-        elif entry.kind in ("room.participant_left", "hands.speaking"):
+        elif entry.kind in LEAVINGS or entry.kind == "hands.speaking":
             self._watch.set_timers(context)
 
     @hookimpl

@@ -9,8 +9,9 @@ from typing import Any
 from ..engine.errors import RequestDenied
 from ..engine.media import Source
 from .api import Entry, ParticipantView, PluginContext
+from .hands_fold import joined_id
 from .hands_messages import RIGHTS, SOURCES_OF, Right
-from .hands_state import HandsState, joined_id
+from .hands_state import HandsState
 
 Context = PluginContext[HandsState]
 

@@ -179,7 +179,9 @@ class AllSilencedBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HandInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A hand in the queue. `reason` and `identity` are for hosts; `away`: lost, perhaps back."""
+    """A hand in the queue. `reason` and `identity` are for hosts; `away`: lost, perhaps back;
+    `in_group`: in a group of the room, and keeps its place.
+    """
 
     participant_id: ParticipantId
     name: str
@@ -188,6 +190,7 @@ class HandInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     identity: str = ""
     reason: str = ""
     away: bool = False
+    in_group: bool = False
 
 
 class FloorInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -198,6 +201,7 @@ class FloorInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rights: tuple[Right, ...]
     at_us: int
     away: bool = False
+    in_group: bool = False
 
 
 class QueueSummary(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

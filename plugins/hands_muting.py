@@ -22,12 +22,12 @@ def deny_silenced(room: RoomView, participant_id: ParticipantId, state: HandsSta
 
 
 def find(context: Request, participant_id: ParticipantId) -> ParticipantView:
-    """Return who is in the room.
+    """Return who is in the room; the id may be that from before a reload.
 
     Raises:
         RequestDenied: `hands.unknown_participant`.
     """
-    person = context.room.participants.get(participant_id)
+    person = context.room.participants.get(context.state.current_id(participant_id))
     if person is None or person.hidden:
         raise RequestDenied("They are not in the room.", code="hands.unknown_participant")
     return person

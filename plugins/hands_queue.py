@@ -53,6 +53,7 @@ def _hand(state: HandsState, hand: Hand, *, is_host: bool) -> HandInfo:
         identity=hand.identity if is_host else "",
         reason=hand.reason if is_host else "",
         away=hand.identity in state.away,
+        in_group=hand.identity in state.in_groups,
     )
 
 
@@ -63,4 +64,5 @@ def _floor(state: HandsState, floor: Floor) -> FloorInfo:
         rights=floor.rights,
         at_us=floor.at_us,
         away=floor.identity in state.away,
+        in_group=floor.identity in state.in_groups,
     )

@@ -1,32 +1,15 @@
-"""The fold of the floor: whose hands are up since when, who has the floor, who may not unmute.
+"""What the floor knows: whose hands are up since when, who has the floor, who may not unmute.
 
 Everything is kept by identity, so that a reload of the page changes nothing. Who leaves keeps
 its hand and its floor as one who is away, until an entry says that it did not come back; who was
 put out or did not come back in time loses them at once.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final, TypeVar
-
-import msgspec
+from dataclasses import dataclass, field
 
 from ..engine.ids import ParticipantId
-from .api import Entry, PersistentDict
-from .hands_messages import (
-    AllSilencedBody,
-    FloorGivenBody,
-    FloorTakenBody,
-    LoweredBody,
-    RaisedBody,
-    ReasonedBody,
-    Right,
-    SilencedBody,
-    SpeakingBody,
-)
-
-REMEMBERED_RAISES: Final = 10  # Times of each identity, for the limit of its rate.
-GONE_FOR_GOOD: Final = frozenset({"removed", "banned", "connection_timeout", "room_closed"})
+from .api import PersistentDict
+from .hands_messages import Right
 
 Times = PersistentDict[str, int]  # By identity, on the session clock.
 
@@ -57,13 +40,12 @@ class Floor:
     is_settled: bool
 
 
-Held = TypeVar("Held", Hand, Floor)
-
-
 @dataclass(frozen=True, slots=True)
 class HandsState:
     """See the module. All mappings but `people` are by identity.
 
+    `people`: also by the id from before the last reload (`former`), which a host's page may still
+    know. `in_groups`: who of them is in a group of the room, and keeps hand and floor meanwhile.
     `undoing`: rights that went with a floor and that the room has not taken back yet.
     `silenced`: who may not unmute (True) or may although the others may not (False).
     """
@@ -71,6 +53,8 @@ class HandsState:
     hands: PersistentDict[str, Hand] = field(default_factory=PersistentDict)
     floors: PersistentDict[str, Floor] = field(default_factory=PersistentDict)
     people: PersistentDict[ParticipantId, str] = field(default_factory=PersistentDict)
+    former: PersistentDict[str, ParticipantId] = field(default_factory=PersistentDict)
+    in_groups: PersistentDict[str, ParticipantId] = field(default_factory=PersistentDict)
     away: Times = field(default_factory=PersistentDict)  # Since when.
     speaking: Times = field(default_factory=PersistentDict)  # Hands only; since when.
     quiet: Times = field(default_factory=PersistentDict)  # Spoke before; since when no more.
@@ -84,6 +68,11 @@ class HandsState:
         """Return all hands in the order of the journal."""
         return sorted(self.hands.values(), key=lambda hand: hand.seq)
 
+    def current_id(self, participant_id: ParticipantId) -> ParticipantId:
+        """Return the id that somebody has now, who may have reloaded the page."""
+        held = self.hand_of(participant_id) or self.floor_of(participant_id)
+        return participant_id if held is None else held.participant_id
+
     def hand_of(self, participant_id: ParticipantId) -> Hand | None:
         return self.hands.get(self.people.get(participant_id, ""))
 
@@ -95,298 +84,3 @@ class HandsState:
 
     def count_raises_since(self, identity: str, at_us: int) -> int:
         return sum(raised > at_us for raised in self.raised_at_us.get(identity, ()))
-
-
-class _Participant(msgspec.Struct):
-    participant_id: ParticipantId
-    identity: str
-    name: str
-
-
-class _Joined(msgspec.Struct):
-    participant: _Participant
-
-
-class _Left(msgspec.Struct):
-    participant_id: ParticipantId
-    cause: str
-
-
-class _GrantsChanged(msgspec.Struct):
-    identity: str
-
-
-_joined = msgspec.msgpack.Decoder(_Joined)
-_left = msgspec.msgpack.Decoder(_Left)
-_grants_changed = msgspec.msgpack.Decoder(_GrantsChanged)
-_raised = msgspec.msgpack.Decoder(RaisedBody)
-_reasoned = msgspec.msgpack.Decoder(ReasonedBody)
-_lowered = msgspec.msgpack.Decoder(LoweredBody)
-_speaking = msgspec.msgpack.Decoder(SpeakingBody)
-_floor_given = msgspec.msgpack.Decoder(FloorGivenBody)
-_floor_taken = msgspec.msgpack.Decoder(FloorTakenBody)
-_silenced = msgspec.msgpack.Decoder(SilencedBody)
-_all_silenced = msgspec.msgpack.Decoder(AllSilencedBody)
-
-
-def joined_id(entry: Entry) -> ParticipantId:
-    """Return who joined by a `room.participant_joined`."""
-    return _joined.decode(entry.body).participant.participant_id
-
-
-class HandsFold:
-    """Pure; see `Fold`."""
-
-    def initial(self) -> HandsState:
-        return HandsState()
-
-    def apply(self, state: HandsState, entry: Entry) -> HandsState:
-        change = _CHANGES.get(entry.kind)
-        return state if change is None else change(state, entry)
-
-
-# -- people -------------------------------------------------------------------------------------
-
-
-def _join(state: HandsState, entry: Entry) -> HandsState:
-    """Who comes again has its hand and its floor under its new id."""
-    if not (state.hands or state.floors or state.silenced):
-        return state
-    person = _joined.decode(entry.body).participant
-    identity = person.identity
-    if identity in state.silenced_ids:
-        known = state.silenced_ids.with_item(identity, person.participant_id)
-        state = replace(state, silenced_ids=known)
-    if identity not in state.hands and identity not in state.floors:
-        return state
-    held = state.hands.get(identity) or state.floors[identity]
-    people = state.people.without(held.participant_id)
-    return replace(
-        state,
-        hands=_renamed(state.hands, person),
-        floors=_renamed(state.floors, person),
-        people=people.with_item(person.participant_id, identity),
-        away=state.away.without(identity),
-    )
-
-
-def _renamed(held: PersistentDict[str, Held], person: _Participant) -> PersistentDict[str, Held]:
-    one = held.get(person.identity)
-    if one is None:
-        return held
-    changed = replace(one, participant_id=person.participant_id, name=person.name)
-    return held.with_item(person.identity, changed)
-
-
-def _leave(state: HandsState, entry: Entry) -> HandsState:
-    body = _left.decode(entry.body)
-    identity = state.people.get(body.participant_id)
-    if identity is None:
-        return state
-    if body.cause in GONE_FOR_GOOD:
-        return _drop_floor(_drop_hand(state, identity), identity)
-    return replace(
-        _fall_silent(state, identity, entry.at_us),
-        away=state.away.with_item(identity, entry.at_us),
-    )
-
-
-# -- hands --------------------------------------------------------------------------------------
-
-
-def _raise(state: HandsState, entry: Entry) -> HandsState:
-    body = _raised.decode(entry.body)
-    identity = body.identity
-    hand = Hand(
-        body.participant_id, identity, body.name, body.reason, seq=entry.seq, at_us=entry.at_us
-    )
-    state = _count(state, identity, entry.at_us)
-    return replace(
-        state,
-        hands=state.hands.with_item(identity, hand),
-        people=state.people.with_item(body.participant_id, identity),
-    )
-
-
-def _reason(state: HandsState, entry: Entry) -> HandsState:
-    body = _reasoned.decode(entry.body)
-    hand = state.hands.get(body.identity)
-    if hand is None:
-        return state
-    hands = state.hands.with_item(body.identity, replace(hand, reason=body.reason))
-    return replace(_count(state, body.identity, entry.at_us), hands=hands)
-
-
-def _count(state: HandsState, identity: str, at_us: int) -> HandsState:
-    times = (*state.raised_at_us.get(identity, ()), at_us)[-REMEMBERED_RAISES:]
-    return replace(state, raised_at_us=state.raised_at_us.with_item(identity, times))
-
-
-def _lower(state: HandsState, entry: Entry) -> HandsState:
-    return _drop_hand(state, _lowered.decode(entry.body).identity)
-
-
-def _lower_all(state: HandsState, entry: Entry) -> HandsState:
-    for identity in tuple(state.hands):
-        state = _drop_hand(state, identity)
-    return state
-
-
-def _drop_hand(state: HandsState, identity: str) -> HandsState:
-    hand = state.hands.get(identity)
-    if hand is None:
-        return state
-    state = replace(
-        state,
-        hands=state.hands.without(identity),
-        speaking=state.speaking.without(identity),
-        quiet=state.quiet.without(identity),
-    )
-    return _forget(state, identity, hand.participant_id)
-
-
-def _speak(state: HandsState, entry: Entry) -> HandsState:
-    body = _speaking.decode(entry.body)
-    if body.identity not in state.hands:
-        return state
-    if not body.speaking:
-        return _fall_silent(state, body.identity, entry.at_us)
-    return replace(
-        state,
-        speaking=state.speaking.with_item(body.identity, entry.at_us),
-        quiet=state.quiet.without(body.identity),
-    )
-
-
-def _fall_silent(state: HandsState, identity: str, at_us: int) -> HandsState:
-    since_us, hand = state.speaking.get(identity), state.hands.get(identity)
-    if since_us is None or hand is None:
-        return state
-    hand = replace(hand, heard_us=hand.heard_us + at_us - since_us)
-    return replace(
-        state,
-        hands=state.hands.with_item(identity, hand),
-        speaking=state.speaking.without(identity),
-        quiet=state.quiet.with_item(identity, at_us),
-    )
-
-
-# -- the floor ----------------------------------------------------------------------------------
-
-
-def _give_floor(state: HandsState, entry: Entry) -> HandsState:
-    body = _floor_given.decode(entry.body)
-    identity = body.identity
-    before = state.floors.get(identity)
-    added = (*before.added, *body.added) if before is not None else body.added
-    floor = Floor(
-        body.participant_id,
-        identity,
-        body.name,
-        body.rights,
-        added=tuple(dict.fromkeys(added)),
-        at_us=entry.at_us if before is None else before.at_us,
-        is_settled=not body.added,
-    )
-    state = _drop_hand(state, identity)
-    if "voice" in body.rights:
-        state = _free(state, identity)
-    return replace(
-        state,
-        floors=state.floors.with_item(identity, floor),
-        people=state.people.with_item(body.participant_id, identity),
-    )
-
-
-def _take_floor(state: HandsState, entry: Entry) -> HandsState:
-    return _drop_floor(state, _floor_taken.decode(entry.body).identity)
-
-
-def _drop_floor(state: HandsState, identity: str) -> HandsState:
-    floor = state.floors.get(identity)
-    if floor is None:
-        return state
-    undoing = state.undoing
-    if floor.added:
-        undoing = undoing.with_item(identity, floor.added)
-    is_freed = state.silenced.get(identity) is False
-    state = replace(
-        state,
-        floors=state.floors.without(identity),
-        undoing=undoing,
-        silenced=state.silenced.without(identity) if is_freed else state.silenced,
-    )
-    return _forget(state, identity, floor.participant_id)
-
-
-def _settle(state: HandsState, entry: Entry) -> HandsState:
-    """The room has changed somebody's grants, as the newest entry about it says."""
-    if not (state.floors or state.undoing):
-        return state
-    identity = _grants_changed.decode(entry.body).identity
-    floor = state.floors.get(identity)
-    if floor is not None and not floor.is_settled:
-        floors = state.floors.with_item(identity, replace(floor, is_settled=True))
-        state = replace(state, floors=floors)
-    return replace(state, undoing=state.undoing.without(identity))
-
-
-def _forget(state: HandsState, identity: str, participant_id: ParticipantId) -> HandsState:
-    """Forget a person that has neither a hand up nor the floor."""
-    if identity in state.hands or identity in state.floors:
-        return state
-    return replace(
-        state,
-        people=state.people.without(participant_id),
-        away=state.away.without(identity),
-    )
-
-
-# -- who may unmute -----------------------------------------------------------------------------
-
-
-def _silence(state: HandsState, entry: Entry) -> HandsState:
-    body = _silenced.decode(entry.body)
-    if body.may_unmute:
-        return _free(state, body.identity)
-    return replace(
-        state,
-        silenced=state.silenced.with_item(body.identity, True),
-        silenced_ids=state.silenced_ids.with_item(body.identity, body.participant_id),
-    )
-
-
-def _free(state: HandsState, identity: str) -> HandsState:
-    """Let one unmute; only where the others may not, that must be remembered."""
-    if state.all_silenced:
-        silenced = state.silenced.with_item(identity, False)
-    else:
-        silenced = state.silenced.without(identity)
-    return replace(state, silenced=silenced, silenced_ids=state.silenced_ids.without(identity))
-
-
-def _silence_all(state: HandsState, entry: Entry) -> HandsState:
-    is_silenced = not _all_silenced.decode(entry.body).may_unmute
-    freed = {f.identity: False for f in state.floors.values() if "voice" in f.rights}
-    return replace(
-        state,
-        all_silenced=is_silenced,
-        silenced=PersistentDict(freed if is_silenced else {}),
-        silenced_ids=PersistentDict(),
-    )
-
-
-_CHANGES: Final[Mapping[str, Callable[[HandsState, Entry], HandsState]]] = {
-    "room.participant_joined": _join,
-    "room.participant_left": _leave,
-    "room.grants_changed": _settle,
-    "hands.raised": _raise,
-    "hands.reasoned": _reason,
-    "hands.lowered": _lower,
-    "hands.all_lowered": _lower_all,
-    "hands.speaking": _speak,
-    "hands.floor_given": _give_floor,
-    "hands.floor_taken": _take_floor,
-    "hands.silenced": _silence,
-    "hands.all_silenced": _silence_all,
-}

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pluggy
 
+from ..engine.congestion.api import Estimators
 from ..engine.ids import ParticipantId
 from ..engine.journal import Entry
 from .context import PluginContext
@@ -36,7 +37,9 @@ class Hooks:
     def before_join(self, room: RoomView, attempt: JoinAttempt, state: Any) -> Deny | Wait | None:
         """Somebody wants to join. Grants and the room's capacity are checked already.
 
-        A `Deny` of any plugin goes before the `Wait` of another.
+        A `Deny` of any plugin goes before the `Wait` of another. Whom a host has removed the room
+        itself refuses (`room.removed`), unless a plugin whose class has `readmits = True` lets
+        them in here.
         """
 
     @hookspec(firstresult=True)
@@ -96,3 +99,10 @@ class Hooks:
     @hookspec
     def schedulers(self) -> Mapping[str, Scheduler]:  # type: ignore[empty-body]  # A spec.
         """Name the schedulers that this plugin gives. Called once, at the node's start."""
+
+    @hookspec
+    def estimators(self) -> Estimators:  # type: ignore[empty-body]  # A spec.
+        """Name the makers of estimators that this plugin gives. Called once, at the node's start.
+
+        The one that `[media] estimator` names is made once and serves all viewers of the node.
+        """

@@ -14,6 +14,7 @@ from .api import (
     API_VERSION,
     PROJECT,
     Answering,
+    Estimator,
     Folding,
     Hooks,
     Scheduler,
@@ -25,6 +26,7 @@ from .chat import Chat
 from .courseware import Courseware
 from .drawing.annotate import Annotate
 from .drawing.whiteboard import Whiteboard
+from .estimators import EngineEstimators
 from .hands import Hands
 from .lobby import Lobby
 from .panels import panel_path, read_panel
@@ -41,6 +43,7 @@ BUILT_INS: Final[Mapping[str, type]] = {
     "breakouts": Breakouts,
     "chat": Chat,
     "courseware": Courseware,
+    "estimators": EngineEstimators,
     "hands": Hands,
     "lobby": Lobby,
     "polls": Polls,
@@ -72,6 +75,9 @@ class LoadedPlugin:
     panel_module: bytes = b""  # What is served there.
     needs_groups: bool = False  # Its contexts have `groups`.
     is_in_groups: bool = True  # Groups of a room that has it have it too.
+    readmits: bool = (
+        False  # Its `before_join` decides about who was removed; without it, nobody may.
+    )
     answers_observers: bool = False  # It takes care that nobody learns of a hidden one's request.
     # Beginnings of the kinds after which something happens by itself: `on_entry`, or a new summary.
     # A plugin is told of these at once; everything else it folds when somebody asks it.
@@ -99,6 +105,7 @@ class PluginHost:
         self._plugins = plugins
         self._manager = manager
         self._schedulers = _collect_schedulers(plugins.values())
+        self._estimators = _collect_estimators(plugins.values())
         self.counters = PolicyCounters()
 
     @classmethod
@@ -165,6 +172,10 @@ class PluginHost:
             template, [name for name in names if self._plugins[name].is_in_groups]
         )
 
+    @property
+    def schedulers(self) -> Mapping[str, Scheduler]:
+        return self._schedulers
+
     def scheduler(self, template: str, name: str) -> Scheduler:
         """Return a scheduler by name.
 
@@ -173,6 +184,15 @@ class PluginHost:
         """
         _check_known(name, self._schedulers, f"[rooms.{template}] scheduler")
         return self._schedulers[name]
+
+    def make_estimator(self, name: str) -> Estimator:
+        """Make the estimator of this name.
+
+        Raises:
+            ConfigError: No plugin gives it.
+        """
+        _check_known(name, self._estimators, "[media] estimator")
+        return self._estimators[name]()
 
     def _calls(self, hook: str, names: Sequence[str]) -> tuple[PolicyCall, ...]:
         implementations = {
@@ -233,6 +253,7 @@ def _load_one(
         panel_module=panel_module or b"",
         needs_groups=getattr(instance, "needs_groups", False),
         is_in_groups=getattr(instance, "is_in_groups", True),
+        readmits=getattr(instance, "readmits", False),
         answers_observers=getattr(instance, "answers_observers", False),
         has_actor=has_view or bool(observers or decode_request or decode_signal),
     )
@@ -310,6 +331,17 @@ def _collect_schedulers(plugins: Iterable[LoadedPlugin]) -> dict[str, Scheduler]
                 raise ConfigError(f"plugin {plugin.name} gives the scheduler {name} again")
             schedulers[name] = scheduler
     return schedulers
+
+
+def _collect_estimators(plugins: Iterable[LoadedPlugin]) -> dict[str, Callable[[], Estimator]]:
+    makers: dict[str, Callable[[], Estimator]] = {}
+    for plugin in plugins:
+        given = getattr(plugin.instance, "estimators", None)
+        for name, maker in (given() if given is not None else {}).items():
+            if name in makers:
+                raise ConfigError(f"plugin {plugin.name} gives the estimator {name} again")
+            makers[name] = maker
+    return makers
 
 
 def _check_known(name: str, known: Iterable[str], where: str) -> None:

@@ -1,5 +1,6 @@
 """The lobby: who comes in, who waits at the door, and who is kept out."""
 
+from collections.abc import Collection
 from typing import Annotated, Final, assert_never
 
 import msgspec
@@ -33,7 +34,7 @@ from .lobby_messages import (
     Unban,
     UnbannedBody,
 )
-from .lobby_state import RECENT_CHANGES, LobbyFold, LobbyState, Standing, Waiter
+from .lobby_state import RECENT_CHANGES, LobbyFold, LobbyState, Person, Standing, Waiter
 
 SHOWN_WAITING: Final = 50  # Whom hosts see by name; of the others they see the number.
 SHOWN_BANNED: Final = 100
@@ -60,6 +61,7 @@ class Lobby:
 
     options_type = LobbyOptions
     is_in_groups = False  # Who may come into the room may go to its groups.
+    readmits = True
     request_type = LobbyRequest
     summary_interval_s = 0.5
 
@@ -234,7 +236,7 @@ async def _remove(context: RequestContext[LobbyState], participant_id: Participa
     Raises:
         RequestDenied: `lobby.unknown_participant`, `lobby.is_host`.
     """
-    person = context.state.inside.get(participant_id)
+    person = context.state.person(participant_id)
     if person is None or person.hidden:
         raise RequestDenied("They are not in the room.", code="lobby.unknown_participant")
     _check_lower(is_host=person.is_host)
@@ -254,12 +256,12 @@ async def _ban(context: RequestContext[LobbyState], identity: str) -> None:
         raise RequestDenied(
             f"At most {MAX_BANNED} can be banned in a session.", code="lobby.too_many_bans"
         )
-    present = [p for p in context.room.participants.values() if p.identity == identity]
-    _check_lower(is_host=any(person.is_host for person in present))
-    body = BannedBody(identity=identity, name=_name_of(state, identity, present))
+    present = state.present(identity)
+    _check_lower(is_host=any(person.is_host for person in present.values()))
+    body = BannedBody(identity=identity, name=_name_of(state, identity, present.values()))
     await context.append("banned", body, audience=HOSTS)
-    for person in present:
-        await context.remove(person.participant_id, code="banned")
+    for participant_id in present:
+        await context.remove(participant_id, code="banned")
 
 
 async def _unban(context: RequestContext[LobbyState], identity: str) -> None:
@@ -278,9 +280,9 @@ def _check_lower(*, is_host: bool) -> None:
         raise RequestDenied("Hosts cannot be put out here.", code="lobby.is_host")
 
 
-def _name_of(state: LobbyState, identity: str, present: list[ParticipantView]) -> str:
+def _name_of(state: LobbyState, identity: str, present: Collection[Person]) -> str:
     waiting_id = state.standing(identity).waiting_id
     waiter = state.waiting.get(waiting_id) if waiting_id is not None else None
     if waiter is not None:
         return waiter.name
-    return present[0].name if present else identity
+    return next((person.name for person in present), identity)

@@ -73,15 +73,31 @@ class LobbyState:
     inside: PersistentDict[ParticipantId, Person] = field(
         default_factory=PersistentDict
     )  # By participant id.
-    hosts: frozenset[ParticipantId] = frozenset()
+    away: PersistentDict[ParticipantId, Person] = field(
+        default_factory=PersistentDict
+    )  # In groups of the room.
+    hosts: frozenset[ParticipantId] = frozenset()  # Also those who visit a group.
     patrols: Mapping[ParticipantId, str] = field(default_factory=dict)
     banned: Mapping[str, str] = field(default_factory=dict)  # Names by identity.
     changed_at_us: tuple[int, ...] = ()
 
     @property
     def visible_places(self) -> int:
-        """How many are in, but for those whom nobody sees."""
-        return len(self.inside) - len(self.patrols)
+        """How many are in, also in groups, but for those whom nobody sees."""
+        return len(self.inside) + len(self.away) - len(self.patrols)
+
+    def person(self, participant_id: ParticipantId) -> Person | None:
+        """Find who is in the room or a group of it."""
+        return self.inside.get(participant_id) or self.away.get(participant_id)
+
+    def present(self, identity: str) -> dict[ParticipantId, Person]:
+        """Find whoever is in the room or a group of it under an identity."""
+        return {
+            participant_id: person
+            for people in (self.inside, self.away)
+            for participant_id, person in people.items()
+            if person.identity == identity
+        }
 
     def standing(self, identity: str) -> Standing:
         return self.standings.get(identity) or _STRANGER
@@ -118,6 +134,18 @@ class _Left(msgspec.Struct):
     cause: str
 
 
+class _Moved(msgspec.Struct):
+    participant_id: ParticipantId
+    identity: str
+    name: str
+    role: str
+    group_id: str | None
+
+
+class _Removed(msgspec.Struct):
+    identity: str
+
+
 class _Waiting(msgspec.Struct):
     waiting_id: str
     identity: str
@@ -133,6 +161,8 @@ class _WaitingEnded(msgspec.Struct):
 _opened = msgspec.msgpack.Decoder(_Opened)
 _joined = msgspec.msgpack.Decoder(_Joined)
 _left = msgspec.msgpack.Decoder(_Left)
+_moved = msgspec.msgpack.Decoder(_Moved)
+_removed = msgspec.msgpack.Decoder(_Removed)
 _waiting = msgspec.msgpack.Decoder(_Waiting)
 _waiting_ended = msgspec.msgpack.Decoder(_WaitingEnded)
 _admitted = msgspec.msgpack.Decoder(AdmittedBody)
@@ -197,10 +227,62 @@ def _leave(state: LobbyState, entry: Entry) -> LobbyState:
         standings=state.standings.with_item(person.identity, standing),
         inside=state.inside.without(body.participant_id),
         hosts=state.hosts - {body.participant_id},
-        patrols={k: v for k, v in state.patrols.items() if k != body.participant_id}
-        if person.hidden
-        else state.patrols,
+        patrols=_without(state.patrols, body.participant_id) if person.hidden else state.patrols,
     )
+
+
+def _move(state: LobbyState, entry: Entry) -> LobbyState:
+    """Somebody is in a group now, or in none any more: then it is back here, or gone."""
+    body = _moved.decode(entry.body)
+    gone = body.participant_id
+    hidden = entry.audience.scope == "record"
+    person = Person(body.identity, body.name, body.role in ("host", "assistant"), hidden)
+    if body.group_id is not None:
+        return _with_away(state, gone, person)
+    if gone not in state.away:
+        return state
+    is_back = gone in state.inside
+    return replace(
+        state,
+        away=state.away.without(gone),
+        standings=_with_presence(state, person.identity, is_inside=is_back),
+        hosts=state.hosts if is_back else state.hosts - {gone},
+        patrols=state.patrols if is_back else _without(state.patrols, gone),
+    )
+
+
+def _with_away(state: LobbyState, participant_id: ParticipantId, person: Person) -> LobbyState:
+    hosts = state.hosts | {participant_id} if _runs_room(person) else state.hosts
+    patrols = state.patrols
+    if person.hidden:
+        patrols = {**patrols, participant_id: person.name}
+    return replace(
+        state,
+        away=state.away.with_item(participant_id, person),
+        standings=_with_presence(state, person.identity, is_inside=True),
+        hosts=hosts,
+        patrols=patrols,
+    )
+
+
+def _with_presence(
+    state: LobbyState, identity: str, *, is_inside: bool
+) -> PersistentDict[str, Standing]:
+    standing = replace(state.standing(identity), is_inside=is_inside)
+    return state.standings.with_item(identity, standing)
+
+
+def _without(
+    patrols: Mapping[ParticipantId, str], gone: ParticipantId
+) -> Mapping[ParticipantId, str]:
+    return {key: name for key, name in patrols.items() if key != gone}
+
+
+def _remove(state: LobbyState, entry: Entry) -> LobbyState:
+    """Somebody was put out of a group."""
+    identity = _removed.decode(entry.body).identity
+    standing = replace(state.standing(identity), is_inside=False, is_known=False, was_removed=True)
+    return replace(state, standings=state.standings.with_item(identity, standing))
 
 
 def _runs_room(person: Person) -> bool:
@@ -275,6 +357,8 @@ _CHANGES: Final[Mapping[str, Callable[[LobbyState, Entry], LobbyState]]] = {
     "room.opened": _open,
     "room.participant_joined": _join,
     "room.participant_left": _leave,
+    "room.participant_moved": _move,
+    "room.participant_removed": _remove,
     "room.join_waiting": _wait,
     "room.join_waiting_ended": _end_waiting,
     "lobby.admitted": _admit,

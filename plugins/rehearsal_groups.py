@@ -1,11 +1,12 @@
 """`Groups` of a rehearsal: it remembers what the plugin does with groups, and moves nobody."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 
 from ..engine.errors import RequestDenied
-from ..engine.ids import ParticipantId, RoomId, new_room_id
+from ..engine.ids import FileId, ParticipantId, RoomId, new_room_id
 from ..engine.journal import ALL, Audience
 
 _encoder = msgspec.msgpack.Encoder()
@@ -30,6 +31,8 @@ class RehearsalGroups:
         moves: Who was sent where.
         appended: What was appended in other rooms.
         callers: Who speaks to all groups.
+        states: What `state_of` returns, for a test to set.
+        brought: The files that were brought to the main room.
     """
 
     def __init__(self) -> None:
@@ -39,6 +42,8 @@ class RehearsalGroups:
         self.moves: list[tuple[ParticipantId, RoomId | None]] = []
         self.appended: list[GroupEntry] = []
         self.callers: frozenset[ParticipantId] = frozenset()
+        self.states: dict[RoomId, Any] = {}  # The plugin's own type.
+        self.brought: list[FileId] = []
 
     async def open(self, name: str) -> RoomId:
         self._check_main()
@@ -59,6 +64,16 @@ class RehearsalGroups:
     def speak_to_all(self, participant_ids: frozenset[ParticipantId]) -> None:
         self._check_main()
         self.callers = participant_ids
+
+    async def state_of(self, group_id: RoomId) -> Any:  # The plugin's own type.
+        self._check_main()
+        if group_id not in self.states:
+            raise RequestDenied("There is no such group.", code="groups.unknown")
+        return self.states[group_id]
+
+    async def bring_files(self, group_id: RoomId, file_ids: Collection[FileId]) -> None:
+        self._check_main()
+        self.brought += file_ids
 
     async def append(
         self, group_id: RoomId | None, event: str, body: object, *, audience: Audience = ALL

@@ -80,6 +80,8 @@ class Scenario:
         at_once: Requests `(who, body)` of which any may fail, sent at the same moment after the
             play; None: all those of the play once more, by both hosts.
         grants: What tokens say besides the role's defaults, by name.
+        in_groups: Whether the play is played in a group of the room as well, with the same checks.
+            False: the plugin does other things there; its own tests say what.
     """
 
     play: Play | Sequence[tuple[str, Body]] = ()
@@ -88,6 +90,7 @@ class Scenario:
         None
     )
     grants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    in_groups: bool = True
 
     async def run(self, stage: Stage) -> None:
         """Play it."""

@@ -96,6 +96,10 @@ class ClassroomRig:
         """All entries of the session of an open room, as they are on disk."""
         site = self.classroom._rooms.find(room)
         assert site is not None, f"{room} is not open"
+        return self.journal_at(site)
+
+    def journal_at(self, site: RoomSite) -> list[Entry]:
+        """All entries of the session of a room or a group, as they are on disk."""
         return list(read_journal(self.data_dir / "sessions" / f"{site.session_id}.journal"))
 
     async def settle(self) -> None:

@@ -32,6 +32,7 @@ from ..engine.protocol.client import (
 from ..engine.protocol.server import (
     Entries,
     Goodbye,
+    Moved,
     RequestSucceeded,
     Resumed,
     ServerPush,
@@ -146,13 +147,15 @@ class Client:
     async def come_back(self) -> Resumed:
         """Resume, as a page does: with the latest token, from the newest entry it knows."""
         assert self.welcome is not None
-        token, seq = self.welcome.resume_token, self.welcome.seq
+        token, seq, room_id = self.welcome.resume_token, self.welcome.seq, None
         for push in self.told():
+            if isinstance(push, Moved):
+                seq, room_id = push.seq, push.room.room_id
             if isinstance(push, Resumed):
                 token = push.resume_token
             if isinstance(push, Entries | Resumed) and push.entries:
                 seq = push.entries[-1].seq
-        return await self.resume(token, seq)
+        return await self.resume(token, seq, room_id=room_id)
 
     def send(self, request_type: type[ClientRequest], **fields: Any) -> int:
         ref = next(self._refs)
@@ -208,6 +211,18 @@ class Client:
         """Everything that came, on all connections in turn."""
         connections = (*self.earlier, self.connection_id)
         return [push for one in connections for push in self.rig.outlets.received[one]]
+
+    def arrival(self) -> Welcome | Moved:
+        """How it came into the room where it is."""
+        moves = [push for push in self.told() if isinstance(push, Moved)]
+        assert self.welcome is not None
+        return moves[-1] if moves else self.welcome
+
+    def told_here(self) -> list[ServerPush]:
+        """Everything that came since it is in the room where it is."""
+        pushes = self.told()
+        moves = [index for index, push in enumerate(pushes) if isinstance(push, Moved)]
+        return pushes[moves[-1] + 1 :] if moves else pushes
 
     def got(self, kind: type[Any]) -> list[Any]:
         return self.rig.outlets.of_type(self.connection_id, kind)

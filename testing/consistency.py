@@ -10,7 +10,7 @@ import trio
 from ..actors.messages import GetView
 from ..actors.room_state import RoomFold
 from ..engine.journal import Entry, fold_entries
-from ..engine.protocol.server import Entries, PluginSummary, Resumed, Welcome
+from ..engine.protocol.server import Entries, PluginSummary, Resumed
 from ..engine.protocol.things import EntryInfo
 from .client import Client
 from .stage import CastOnStage
@@ -27,7 +27,9 @@ async def check_views(stage: CastOnStage) -> list[str]:
     wrong = check_fold(stage, journal)
     state = stage.fold(journal)
     room = fold_entries(RoomFold(), journal)
-    ref = stage.rig.ref(f"/plugin-{plugin.name}/{plugin.name}")
+    ref = stage.site.plugin(plugin.name)
+    if ref is None:
+        return [f"{plugin.name} is disabled"]
     for viewer in room.participants.values():
         live = await ref.ask(
             GetView(participant_id=viewer.participant_id, at_least_seq=journal[-1].seq)
@@ -37,7 +39,7 @@ async def check_views(stage: CastOnStage) -> list[str]:
             wrong.append(
                 f"{viewer.identity} is shown {live and live.body}, the journal has {fresh}"
             )
-    published = stage.rig.site().plugin_states[plugin.name]
+    published = stage.site.plugin_states[plugin.name]
     if published.seq == journal[-1].seq:
         for viewer in room.participants.values():
             fresh = _plain(plugin.instance.view(state, viewer))
@@ -75,12 +77,12 @@ async def check_clients(stage: CastOnStage, clients: Mapping[str, Client]) -> li
     journal = await stage.journal()
     wrong: list[str] = []
     for name, client in clients.items():
-        assert client.welcome is not None
+        arrival = client.arrival()
         is_host = client.grants.role in ("host", "assistant")
         visible = [
             entry.seq
             for entry in journal
-            if entry.seq > client.welcome.seq
+            if entry.seq > arrival.seq
             and entry.audience.admits(client.participant_id, is_host=is_host)
         ]
         sent = [entry.seq for entry in entries_sent(client)]
@@ -91,9 +93,9 @@ async def check_clients(stage: CastOnStage, clients: Mapping[str, Client]) -> li
 
 
 def entries_sent(client: Client) -> list[EntryInfo]:
-    """Return all entries that a client was sent on all its connections, in order."""
+    """Return all entries of its room that a client was sent on all its connections, in order."""
     sent: list[EntryInfo] = []
-    for push in client.told():
+    for push in client.told_here():
         if isinstance(push, Entries | Resumed):
             sent += push.entries
     return sent
@@ -106,12 +108,10 @@ def _check_summary(
     if plugin.summary_interval_s is None:
         return []
     fresh = _plain(plugin.instance.summary(stage.fold(journal), is_host=is_host))
-    welcome = client.welcome
-    assert isinstance(welcome, Welcome)
-    view = welcome.plugins.get(plugin.name)
+    view = client.arrival().plugins.get(plugin.name)
     newest = [
         push
-        for push in client.told()
+        for push in client.told_here()
         if isinstance(push, PluginSummary) and push.plugin == plugin.name
     ][-1:]
     if not newest:

@@ -37,17 +37,28 @@ def check_live(
     scenario: Scenario,
 ) -> list[str]:
     """Return what is wrong, a line each. Must not be called on a loop."""
-    checks = _Checks(plugin_class, dict(options or {}), name, scenario)
-    clock = trio.testing.MockClock(autojump_threshold=0)
+    wrong: list[str] = []
+    in_groups = (False, True) if getattr(plugin_class, "is_in_groups", True) else (False,)
     with structlog.testing.capture_logs() as logs:  # Ends and kills by the hundred.
-        wrong: list[str] = trio.run(checks.run, clock=clock)
+        for in_group in in_groups[: 1 + scenario.in_groups]:
+            checks = _Checks(plugin_class, dict(options or {}), name, scenario, in_group=in_group)
+            clock = trio.testing.MockClock(autojump_threshold=0)
+            found: list[str] = trio.run(checks.run, clock=clock)
+            wrong += [f"in a group: {line}" for line in found] if in_group else found
     return [*wrong, *_told_crashes(logs)] if wrong else []
 
 
 class _Checks:
     def __init__(
-        self, plugin_class: type, options: Mapping[str, Any], name: str, scenario: Scenario
+        self,
+        plugin_class: type,
+        options: Mapping[str, Any],
+        name: str,
+        scenario: Scenario,
+        *,
+        in_group: bool,
     ) -> None:
+        self._in_group = in_group
         self._class = plugin_class
         self._options = options
         self._name = name
@@ -73,7 +84,7 @@ class _Checks:
                 "away host": stage.rig.client("away-host", "host"),
             }
             for client in spectators.values():
-                await client.join()
+                await stage.bring_in(client)
             away = [spectators["away"], spectators["away host"]]
             for client in away:
                 client.lose_connection()
@@ -83,8 +94,8 @@ class _Checks:
                 await client.come_back()
             spectators["late"] = stage.rig.client("late")
             spectators["late host"] = stage.rig.client("late-host", "host")
-            await spectators["late"].join()
-            await spectators["late host"].join()
+            await stage.bring_in(spectators["late"])
+            await stage.bring_in(spectators["late host"])
             everybody = {**stage.clients, **spectators}
             return [
                 *await check_views(stage),
@@ -99,9 +110,9 @@ class _Checks:
             await self._scenario.run(stage)
             has_actor = stage.plugin.has_actor
             if has_actor:
-                await stage.rig.crash(f"/plugin-{self._name}/{self._name}")
+                await stage.rig.crash(f"{stage.site.room_id}/plugin-{self._name}/{self._name}")
                 wrong += [f"plugin killed: {w}" for w in await check_views(stage)]
-            await stage.rig.crash("/room")
+            await stage.rig.crash(f"{stage.site.room_id}/room")
             wrong += [f"room killed: {w}" for w in await check_views(stage)]
             wrong += [f"killed: {w}" for w in await check_clients(stage, stage.clients)]
             wrong += _crashes(stage, expected=1 + has_actor)
@@ -151,7 +162,7 @@ class _Checks:
             plugins={self._name: self._class},
             options={self._name: self._options},
         ) as rig:
-            stage = CastOnStage(rig, rig.plugin(self._name))
+            stage = CastOnStage(rig, rig.plugin(self._name), in_group=self._in_group)
             await stage.enter(self._scenario.grants)
             yield stage
 

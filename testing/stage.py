@@ -7,6 +7,7 @@ from typing import Any
 import trio
 
 from ..actors.file_desk import FileOffer
+from ..actors.site import RoomSite
 from ..engine.ids import FileId, ParticipantId, TrackId
 from ..engine.journal import Entry, fold_entries
 from ..engine.media import Source
@@ -31,13 +32,38 @@ class CastOnStage:
     clients: dict[str, Client] = field(default_factory=dict)
     requests: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     signals: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    in_group: bool = False  # The play is in a group of the room.
 
     async def enter(self, grants: Mapping[str, Mapping[str, Any]]) -> None:
         """Let everybody of the cast come in, in order."""
         for name, role in CAST.items():
             self.clients[name] = client = self.rig.client(name, role, **grants.get(name, {}))
-            await client.join()
+            await self.bring_in(client)
         await self.rig.settle()
+
+    async def bring_in(self, client: Client) -> None:
+        """Let somebody join, and go to where the play is."""
+        await client.join()
+        if not self.in_group:
+            return
+        main = self.rig.site()
+        assert main.house is not None, "every main room has one"
+        if not main.groups:
+            await main.house.open("group")
+        (group_id,) = main.groups
+        main.house.move(client.participant_id, group_id)
+        await self.rig.settle()
+        if client.arrival().room.room_id != group_id:
+            raise PlayFailed(f"{client.name} does not come into the group")
+
+    @property
+    def site(self) -> RoomSite:
+        """The room that the play is in."""
+        main = self.rig.site()
+        if not self.in_group:
+            return main
+        (group,) = main.groups.values()
+        return group
 
     # -- for the play ----------------------------------------------------------------------------
 
@@ -65,10 +91,10 @@ class CastOnStage:
 
     async def bring(self, who: str, name: str, content: bytes) -> FileId:
         client = self.clients[who]
-        assert client.welcome is not None, "everybody of the cast has joined"
+        arrival = client.arrival()
         offer = FileOffer(
-            ticket=client.welcome.files_ticket,
-            room=client.room,
+            ticket=arrival.files_ticket,
+            room=arrival.room.room_id,
             purpose=self.plugin.name,
             name=name,
             size_bytes=len(content),
@@ -92,7 +118,7 @@ class CastOnStage:
         """Return the entries, once all is quiet and on disk."""
         await self.rig.settle()
         await trio.sleep(0.1)
-        return self.rig.journal()
+        return self.rig.journal_at(self.site)
 
     def fold(self, entries: list[Entry]) -> Any:  # The plugin's own type.
         """Return the state that a fresh fold makes of entries; None without a fold."""

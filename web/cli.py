@@ -1,4 +1,6 @@
-"""`emporion`: serve, links, token create, keys generate, config, version."""
+"""`emporion`: serve, stress, links, token create, keys generate, config, simulate,
+version.
+"""
 
 import argparse
 import os
@@ -16,9 +18,11 @@ from ..engine.config_loader import DEFAULT_FILE, LoadedConfig, explain, load_con
 from ..engine.errors import ConfigError
 from ..engine.grants import RoleName
 from ..engine.media import Source
+from . import simulate_command
 from .keys import effective_auth, new_key, signing_key
 from .links import DEFAULT_TTL_S, LinkMaker, base_url, describe, links_of_all_templates
 from .serve_command import OpenNode, serve
+from .stress_command import stress
 from .tokens import GrantClaims, make_token
 
 _UNIT_S: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -55,6 +59,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="run a node until SIGTERM or SIGINT")
     serve.set_defaults(run=_serve)
+    stress = commands.add_parser("stress", help="run a node behind an emulated bad network")
+    stress.add_argument("--profile", default="3g", help="its name or a trace file (default: 3g)")
+    stress.add_argument("--seed", type=int, default=1, help="of chance (default: 1)")
+    stress.set_defaults(run=_stress)
     links = commands.add_parser("links", help="print links that open rooms of this node")
     links.add_argument("--room", help="one room only; without it one for each template")
     links.add_argument("--template", default="class", help="of the room (default: class)")
@@ -71,8 +79,11 @@ def build_parser() -> argparse.ArgumentParser:
         required=True, metavar="COMMAND"
     )
     keys.add_parser("generate", help="print a new key for [auth.keys]").set_defaults(run=_keys)
+    simulation = commands.add_parser("simulate", help="run a room in virtual time, over a network")
+    simulate_command.add_arguments(simulation)
+    simulation.set_defaults(run=_simulate)
     commands.add_parser("version", help="print the version").set_defaults(run=_version)
-    for command in (serve, links, config, create):
+    for command in (serve, stress, links, config, create, simulation):
         _add_config_flags(command)
     return parser
 
@@ -115,6 +126,11 @@ def _add_token_create(parser: argparse.ArgumentParser) -> argparse.ArgumentParse
 
 def _serve(options: argparse.Namespace) -> int:
     return trio.run(serve, _load(options).config, options.open_node)
+
+
+def _stress(options: argparse.Namespace) -> int:
+    config = _load(options).config
+    return trio.run(stress, config, options.open_node, options.profile, options.seed)
 
 
 def _links(options: argparse.Namespace) -> int:
@@ -165,6 +181,10 @@ def _config(options: argparse.Namespace) -> int:
     loaded = _load(options)
     print("\n".join(explain(loaded)) if options.explain else "The configuration is valid.")
     return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    return simulate_command.run(options, _load(options).config)
 
 
 def _version(options: argparse.Namespace) -> int:

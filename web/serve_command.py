@@ -3,7 +3,7 @@
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
@@ -35,8 +35,18 @@ class RunningNode(Protocol):
 OpenNode = Callable[[Config], AbstractAsyncContextManager[RunningNode]]
 
 
-async def serve(config: Config, open_node: OpenNode) -> int:
+async def rest(node: RunningNode) -> None:
+    """Greet and do nothing more."""
+    print(greeting(node), flush=True)
+    await trio.sleep_forever()
+
+
+async def serve(
+    config: Config, open_node: OpenNode, *, body: Callable[[RunningNode], Awaitable[None]] = rest
+) -> int:
     """Run until SIGTERM or SIGINT: then clients are told and waited for; a second one kills.
+
+    `body` runs beside the node, once it serves, and is cancelled with it.
 
     Raises:
         ConfigError: The node cannot start as configured.
@@ -50,8 +60,7 @@ async def serve(config: Config, open_node: OpenNode) -> int:
             with stopping:
                 async with open_node(config) as node:
                     settle_garbage_collection()
-                    print(greeting(node), flush=True)
-                    await trio.sleep_forever()
+                    await body(node)
         except ConfigError as error:  # Raised again below, where no nursery wraps it.
             failure = error
         nursery.cancel_scope.cancel()

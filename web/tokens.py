@@ -200,6 +200,8 @@ def _grants(claims: GrantClaims) -> Grants:
         said["can_publish_sources"] = ALL_SOURCES if claims.can_publish else ()
     if claims.can_publish_sources and claims.can_publish is not False:  # As in LiveKit: [] is all.
         said["can_publish_sources"] = claims.can_publish_sources
+    if role == "merchant" and said.get("can_publish_sources"):
+        said["needs_no_floor"] = True
     return msgspec.structs.replace(grants_of_role(role), **said)
 
 

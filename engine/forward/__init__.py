@@ -1,9 +1,9 @@
 """The forwarding table and the reference forwarder that executes it on every packet."""
 
 from .api import (
+    ArrivalsReported,
     AudioHeard,
     CodecMap,
-    EstimateChanged,
     Event,
     ExtensionIds,
     Forwarder,
@@ -11,6 +11,7 @@ from .api import (
     InboundLine,
     Output,
     ReceptionReported,
+    RembReported,
     SlotParameters,
     SlotSwitched,
     SrtpKeys,
@@ -21,9 +22,9 @@ from .api import (
 from .reference import ReferenceForwarder
 
 __all__ = [
+    "ArrivalsReported",
     "AudioHeard",
     "CodecMap",
-    "EstimateChanged",
     "Event",
     "ExtensionIds",
     "Forwarder",
@@ -32,6 +33,7 @@ __all__ = [
     "Output",
     "ReceptionReported",
     "ReferenceForwarder",
+    "RembReported",
     "SlotParameters",
     "SlotSwitched",
     "SrtpKeys",

@@ -14,6 +14,7 @@ import msgspec
 
 from ..ids import SlotId, TrackId, TransportId
 from ..media import Codec, Kind, Layer
+from ..rtp.arrivals import ArrivalRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class CodecMap:
     payload_type: int
     rtx_payload_type: int | None
     clock_rate_hz: int
+    red_payload_type: int | None = None  # Of Opus with earlier packets (RFC 2198).
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,14 @@ class SlotSwitched:
 
 
 @dataclass(frozen=True, slots=True)
-class EstimateChanged:
+class RembReported:
     """What a receiver believes its downlink carries (REMB); told at most once a second.
 
     `sent_bps` is what was sent to it since it was last told: a REMB only reflects what arrives.
     """
 
     transport_id: TransportId
-    available_bps: int
+    remb_bps: int
     sent_bps: int
 
 
@@ -143,7 +145,17 @@ class ReceptionReported:
     round_trip_s: float | None
 
 
-Event = SlotSwitched | EstimateChanged | AudioHeard | TrackRates | ReceptionReported
+class ArrivalsReported(msgspec.Struct, frozen=True, gc=False):
+    """A receiver's transport-wide feedback, matched with what was sent to it, oldest first.
+
+    It comes twenty times a second from every viewer; see `Transmit`.
+    """
+
+    transport_id: TransportId
+    rows: tuple[ArrivalRow, ...]
+
+
+Event = SlotSwitched | RembReported | AudioHeard | TrackRates | ReceptionReported | ArrivalsReported
 Output = Transmit | Event | Timeout
 
 
@@ -182,6 +194,35 @@ class Forwarder(Protocol):
 
     def clear_slot(self, slot_id: SlotId, track_id: TrackId | None = None) -> None:
         """Empty a slot; with `track_id` only if it (still) shows that track."""
+
+    # -- congestion ----------------------------------------------------------------------------
+    def set_pacing(self, transport_id: TransportId, pacing_bps: int) -> None:
+        """Send video to this viewer no faster; 0: do not hold it back (how it begins)."""
+
+    def start_probe(
+        self,
+        transport_id: TransportId,
+        probe_id: int,
+        *,
+        rate_bps: int,
+        min_packets: int,
+        min_bytes: int,
+        duration_s: float,
+        now_s: float,
+    ) -> None:
+        """Send at this rate for a moment, in place of a probe that is still going on.
+
+        It lasts until its duration has passed and as many packets and bytes were sent. What
+        waits goes first, then retransmissions of recent packets, padding last; all of it is
+        marked with the probe's id in `ArrivalRow`.
+        """
+
+    def take_sent(self, transport_id: TransportId) -> tuple[int, bool]:
+        """Return bytes of media on the wire since the last call, and whether video was held back.
+
+        An unknown transport has sent nothing.
+        """
+        ...
 
     # -- input and output ----------------------------------------------------------------------
     def handle_datagrams(
@@ -223,6 +264,14 @@ class ForwarderStatistics:
     dropped_unauthentic: int = 0
     dropped_malformed: int = 0
     dropped_unknown: int = 0  # No track for it (yet).
+    runs_held: int = 0  # Frames that waited for their turn on the viewer's link.
+    runs_dropped_stale: int = 0  # Of these: waited for so long that they were of no use.
+    probe_repeats_sent: int = 0
+    probe_padding_packets_sent: int = 0
+    packets_sent_redundant: int = 0  # Audio that held earlier packets as well.
+    feedback_received: int = 0  # Transport-wide, of viewers.
+    feedback_refused: int = 0  # Malformed, or of packets or SSRCs that were never sent.
+    feedback_stale: int = 0  # Of nothing that others had not spoken of.
     forward_latency_s_sum: float = 0.0  # Arrival to sealed, over `forward_latency_count` trains.
     forward_latency_count: int = 0
     forward_latency_buckets: tuple[tuple[float, int], ...] = ()  # (upper bound in s, cumulative)

@@ -3,14 +3,15 @@
 from typing import Final
 
 from ..media import LOWEST_LAYER
+from ..rtp.payloads.red import GENERATIONS, EarlierPacket, build_red
 from .api import Transmit
 from .audio_snap import snap
 from .encoding import InboundEncoding
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlocks
 from .outbound_slot import AudioSlot, OutboundSlot
-from .seal import EXTENDED, PACKERS, PLAIN
 from .sender_reports import send_report
+from .sent_groups import SentGroup
 from .slot_switch import note_switch
 from .source_run import SourcePacket
 from .timestamp_line import MASK
@@ -45,10 +46,13 @@ def forward_audio(
         for slot in tuple(encoding.track.waiting):
             _change_over(state, slot, encoding, packet, now_s)
     if not encoding.viewers:
+        encoding.recent = ()
         return
     packets, sent_bytes = _send_to_all(
         state, encoding, packet, ExtensionBlocks(now_s, level), now_s
     )
+    earlier = EarlierPacket(packet.rtp_timestamp, packet.payload)
+    encoding.recent = (*encoding.recent[1 - GENERATIONS :], earlier)
     counters = state.counters
     counters.packets_sent += packets
     counters.bytes_sent += sent_bytes
@@ -69,16 +73,19 @@ def _send_to_all(
     each part of it took a third of the time.
     """
     put = state.outputs.append
-    sequence, source_time, payload = packet.sequence, packet.rtp_timestamp, packet.payload
+    sequence, source_time, plain = packet.sequence, packet.rtp_timestamp, packet.payload
     marker = M_BIT if packet.marker else 0
-    payload_bytes = len(payload)
-    packets = sent_bytes = 0
+    plain_bytes = len(plain)
+    reds: dict[int, bytes] = {}  # By the payload type that the viewer gives to Opus.
+    packets = sent_bytes = packets_redundant = 0
+    group: SentGroup = (1, 0, now_s, 0)
     for slot in encoding.viewers:
         renumbering = slot.sequence
         line = slot.line
         rtp_timestamp = (source_time + line.offset) & MASK
         if sequence >= renumbering.next_input:
-            index = renumbering.advance(sequence, 1)
+            renumbering.next_input = sequence + 1  # `advance`, written out.
+            index = sequence + renumbering.shift
             line.last, line.last_sent_s = rtp_timestamp, now_s
         else:
             late_index = renumbering.map(sequence)
@@ -86,22 +93,43 @@ def _send_to_all(
                 continue
             index = late_index
         transport = slot.transport
-        extension = blocks[slot.extension_key]
-        header = PACKERS[len(extension)](
-            (EXTENDED if extension else PLAIN) | marker | slot.payload_type,
+        payload_type = slot.payload_type
+        if slot.red is not None:
+            redundant = reds.get(payload_type)
+            if redundant is None:
+                redundant = reds[payload_type] = build_red(
+                    payload_type, source_time, plain, encoding.recent
+                )
+            payload, payload_bytes, payload_type = redundant, len(redundant), slot.red
+            packets_redundant += 1
+        else:
+            payload, payload_bytes = plain, plain_bytes
+        pack, version, prefix, tail, step, overhead = blocks[slot.extension_key]
+        size = payload_bytes + overhead
+        if step:
+            if size != group[1]:
+                group = (1, size, now_s, 0)
+            sent = transport.sent
+            number = sent.next_number
+            sent.next_number = number + 1
+            sent.append(group)
+            tail = number & 0xFFFF
+        header = pack(
+            version | marker | payload_type,
             index & 0xFFFF,
             rtp_timestamp,
             slot.ssrc,
-            extension,
+            prefix,
+            tail,
         )
         nonce = (slot.nonce_base ^ index).to_bytes(12, "big")
         data = header + transport.encrypt(nonce, payload, header)
-        size = len(data)
         put(Transmit(transport.transport_id, data, size))
         slot.packets_sent += 1
         slot.octets_sent += payload_bytes
         packets += 1
         sent_bytes += size
+    state.counters.packets_sent_redundant += packets_redundant
     return packets, sent_bytes
 
 

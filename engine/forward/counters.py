@@ -29,6 +29,14 @@ _FIELDS: Final = (
     "dropped_unauthentic",
     "dropped_malformed",
     "dropped_unknown",
+    "runs_held",
+    "runs_dropped_stale",
+    "probe_repeats_sent",
+    "probe_padding_packets_sent",
+    "packets_sent_redundant",
+    "feedback_received",
+    "feedback_refused",
+    "feedback_stale",
 )
 
 
@@ -56,6 +64,14 @@ class Counters:
     dropped_unauthentic: int
     dropped_malformed: int
     dropped_unknown: int
+    runs_held: int
+    runs_dropped_stale: int
+    probe_repeats_sent: int
+    probe_padding_packets_sent: int
+    packets_sent_redundant: int
+    feedback_received: int
+    feedback_refused: int
+    feedback_stale: int
 
     __slots__ = (*_FIELDS, "_buckets", "_latency_count", "_latency_s_sum")
 

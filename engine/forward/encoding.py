@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from ..media import Codec
+from ..rtp.payloads.red import EarlierPacket
 from .missing_packets import MAX_MISSING, MissingPackets
 from .reception import Reception
 from .run_cache import RunCache
@@ -33,6 +34,7 @@ class InboundEncoding:
         clean: Sequence numbers as they came → with the gaps of padding-only packets closed.
         pending: Packets of the frame that is arriving; `pending_since_s` when the first came.
         is_flowing: It sends; kept by the track.
+        recent: The last packets of audio, oldest first, to be sent again within the next ones.
         packet_duration: Ticks that the last audio packet lasts, 0 if unknown.
     """
 
@@ -57,6 +59,7 @@ class InboundEncoding:
         "packet_duration",
         "pending",
         "pending_since_s",
+        "recent",
         "reception",
         "ssrc",
         "track",
@@ -79,6 +82,7 @@ class InboundEncoding:
         self.pending: list[SourcePacket] = []
         self.pending_since_s = 0.0
         self.packet_duration = 0
+        self.recent: tuple[EarlierPacket, ...] = ()
         self.is_flowing = False
         self.bytes_received = 0
         self.last_arrival_s = float("-inf")

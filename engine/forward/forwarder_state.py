@@ -8,6 +8,7 @@ from .api import Event, Transmit
 from .counters import Counters
 from .encoding import InboundEncoding
 from .outbound_slot import OutboundSlot
+from .pacer import PACE_TICK_S
 from .published_track import PublishedTrack
 from .transport_state import TransportState
 
@@ -24,6 +25,8 @@ class ForwarderState:
         active: Transports that sent media since the last tick.
         heard: Tracks with a voice since the last report of voices.
         wheel: Transports by the tick of the second at which they are reported to.
+        waiting: Transports for which video, a retransmission or a probe waits.
+        next_pace_s: When the next of them is due, if there are any.
         next_tick_s: When the next tick is due; infinite while nobody is connected.
         tick: Number of ticks so far.
     """
@@ -39,5 +42,17 @@ class ForwarderState:
     active: dict[TransportState, None] = field(default_factory=dict)
     heard: dict[PublishedTrack, None] = field(default_factory=dict)
     wheel: list[dict[TransportState, None]] = field(default_factory=lambda: [{} for _ in range(20)])
+    waiting: dict[TransportState, None] = field(default_factory=dict)
+    next_pace_s: float = float("inf")
     next_tick_s: float = float("inf")
     tick: int = 0
+
+    def wait(self, transport: TransportState, now_s: float) -> None:
+        """Something waits for its turn on this viewer's link: let there be ticks of the pacer."""
+        if transport in self.waiting:
+            return
+        if transport.pacer is not None:
+            transport.pacer.begin(now_s)
+        if not self.waiting:
+            self.next_pace_s = now_s + PACE_TICK_S
+        self.waiting[transport] = None

@@ -1,19 +1,21 @@
 """The state of one slot: what it shows, and how the source's numbers become the slot's own."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from ..ids import TrackId
 from ..media import Codec, Kind, Layer
 from .api import SlotParameters
-from .header_extensions import ExtensionKey
+from .header_extensions import extension_key
 from .layer_selector import LayerSelector
-from .sent_history import SentHistory
+from .sent_history import SentHistory, SentRun
 from .sequence_map import SequenceMap
 from .timestamp_line import TimestampLine
 
 if TYPE_CHECKING:
     from .encoding import InboundEncoding
     from .published_track import PublishedTrack
+    from .source_run import SourceRun
     from .transport_state import TransportState
 
 _CLOCK_RATE_HZ: Final = {Kind.AUDIO: 48_000, Kind.VIDEO: 90_000}
@@ -29,6 +31,7 @@ class OutboundSlot:
         track: What the table says to show; None: empty.
         encoding: What is on the wire; None: nothing yet, or no longer.
         shown: The track that was on the wire last, for `SlotSwitched.track_changed`.
+        red: Payload type of redundant audio while it is used, because packets get lost.
         sequence: Source's sequence numbers → unwrapped outbound ones, which are SRTP indices
             as well (RFC 3711 §3.3.1: 2**16 * ROC + SEQ).
         nonce_base: SRTP salt and SSRC; with an index it is the nonce (RFC 7714 §8.1).
@@ -46,6 +49,7 @@ class OutboundSlot:
         "parameters",
         "payload_type",
         "payload_types",
+        "red",
         "sequence",
         "shown",
         "slot_id",
@@ -61,11 +65,7 @@ class OutboundSlot:
         self.is_audio = parameters.kind is Kind.AUDIO
         self.ssrc = parameters.ssrc
         self.payload_types = {c.codec: c.payload_type for c in parameters.codecs}
-        ids = parameters.extension_ids
-        self.extension_key: ExtensionKey = (
-            ids.abs_send_time,
-            ids.audio_level if self.is_audio else None,
-        )
+        self.extension_key = extension_key(parameters.extension_ids, is_audio=self.is_audio)
         self.sequence = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
         self.line = TimestampLine(parameters.ssrc, _CLOCK_RATE_HZ[parameters.kind])
         self.nonce_base = 0
@@ -74,6 +74,7 @@ class OutboundSlot:
         self.shown: TrackId | None = None
         self.codec: Codec | None = None
         self.payload_type = 0
+        self.red: int | None = None
         self.packets_sent = 0
         self.octets_sent = 0
 
@@ -98,14 +99,49 @@ class OutboundSlot:
 
 
 class AudioSlot(OutboundSlot):
-    """A slot for voices. `skipped`: packets of a new speaker left out by the snap rule."""
+    """A slot for voices.
 
-    __slots__ = ("last_duration", "skipped")
+    Attributes:
+        red_payload_type: Of redundant audio, as negotiated.
+        skipped: Packets of a new speaker left out by the snap rule.
+    """
+
+    __slots__ = ("last_duration", "red_payload_type", "skipped")
 
     def __init__(self, parameters: SlotParameters, transport: "TransportState") -> None:
         super().__init__(parameters, transport)
+        self.red_payload_type = next(
+            (c.red_payload_type for c in parameters.codecs if c.red_payload_type is not None), None
+        )
         self.skipped = 0
         self.last_duration = 960
+
+
+@dataclass(slots=True)
+class QueuedRun:
+    """A run that waits for its turn on the viewer's link, numbered but not sealed.
+
+    Attributes:
+        train: The first of the run's trains of which something waits; `packet` of it is next.
+    """
+
+    run: "SourceRun"
+    sent_run: SentRun
+    queued_at_s: float
+    train: int = 0
+    packet: int = 0
+
+    @property
+    def next_index(self) -> int:
+        """Outbound number of the first packet that was not sent."""
+        return self.sent_run.first + self.run.trains[self.train].first + self.packet
+
+    def note_released(self, packets: int) -> bool:
+        """Go on behind packets of the present train that were sent; True: it was the last one."""
+        self.packet += packets
+        if self.packet == len(self.run.trains[self.train].packets):
+            self.train, self.packet = self.train + 1, 0
+        return self.train == len(self.run.trains)
 
 
 class VideoSlot(OutboundSlot):
@@ -114,6 +150,7 @@ class VideoSlot(OutboundSlot):
     Attributes:
         pictures: Source's unwrapped PictureIDs → the slot's; like `sequence`.
         tl0_shift: Outbound minus inbound TL0PICIDX.
+        queue: Runs that wait for their turn on the viewer's link, oldest first.
         rtx_sequence: Next sequence number, unwrapped, of the retransmission stream.
     """
 
@@ -122,6 +159,7 @@ class VideoSlot(OutboundSlot):
         "last_pli_s",
         "last_tl0",
         "pictures",
+        "queue",
         "rtx_nonce_base",
         "rtx_payload_types",
         "rtx_sequence",
@@ -134,6 +172,7 @@ class VideoSlot(OutboundSlot):
         super().__init__(parameters, transport)
         self.selector = LayerSelector(Layer(spatial=0, temporal=0))
         self.history = SentHistory()
+        self.queue: list[QueuedRun] = []
         self.pictures = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
         self.tl0_shift = 0
         self.last_tl0 = 0
@@ -156,3 +195,18 @@ class VideoSlot(OutboundSlot):
     def leave(self) -> None:
         super().leave()
         self.selector.lose()
+        if self.queue:
+            self._give_up_queue()
+
+    def _give_up_queue(self) -> None:
+        """Forget what waits. Its numbers are given again, so that nobody misses it.
+
+        Only those behind which nothing was sent: a repaired run stands among older numbers.
+        """
+        first = self.sequence.next_output
+        while self.queue:
+            waiting = self.queue.pop()
+            sent_run = waiting.sent_run
+            if sent_run.first + sent_run.packets == first:
+                first = waiting.next_index
+        self.sequence.give_back(first)

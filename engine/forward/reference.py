@@ -7,7 +7,9 @@ audio packet goes to every slot that shows the encoding (`video_forwarding`, `au
 renumbered (`sequence_map`, `timestamp_line`), sealed (`seal`), and put out as trains. Slots switch
 at key frames (`layer_selector`), which are asked for sparingly (`keyframe_requests`). Feedback
 comes and goes as RTCP (`rtcp_input`, `rtcp_output`); lost packets are made again from the source's
-runs (`retransmission`). What happens by time alone is in `upkeep`.
+runs (`retransmission`). Video waits for its turn on a viewer's link (`pacer`, `pacing`), which is
+probed with what is worth sending (`probe_filling`). What a viewer reports of arrivals is matched
+with what was sent (`sent_groups`). What happens by time alone is in `upkeep`.
 """
 
 from collections.abc import Sequence
@@ -16,7 +18,7 @@ from ..errors import CoreMisuse
 from ..ids import SlotId, TrackId, TransportId
 from ..media import Layer
 from ..rtp.packet import is_rtcp
-from . import upkeep
+from . import pacing, upkeep
 from .api import (
     ForwarderStatistics,
     InboundLine,
@@ -28,6 +30,7 @@ from .api import (
 from .forwarder_state import ForwarderState
 from .inbound import handle_rtp
 from .outbound_slot import OutboundSlot, VideoSlot
+from .pacer import RunningProbe
 from .published_track import PublishedTrack
 from .rtcp_input import handle_rtcp
 from .transport_state import TransportState
@@ -83,6 +86,7 @@ class ReferenceForwarder:
             self._empty(slot)
             del self._state.slots[slot.slot_id]
         self._state.active.pop(transport, None)
+        self._state.waiting.pop(transport, None)
         for spoke in self._state.wheel:
             spoke.pop(transport, None)
 
@@ -152,6 +156,34 @@ class ReferenceForwarder:
         ):
             return
         self._empty(slot)
+
+    # -- congestion ----------------------------------------------------------------------------
+    def set_pacing(self, transport_id: TransportId, pacing_bps: int) -> None:
+        """Send video to this viewer no faster; 0: do not hold it back."""
+        transport = self._transport(transport_id)
+        pacing.set_pacing(self._state, transport, pacing_bps, self._now_s)
+
+    def start_probe(
+        self,
+        transport_id: TransportId,
+        probe_id: int,
+        *,
+        rate_bps: int,
+        min_packets: int,
+        min_bytes: int,
+        duration_s: float,
+        now_s: float,
+    ) -> None:
+        """Send at this rate for a moment, marked."""
+        transport = self._transport(transport_id)
+        if transport.is_connected and rate_bps > 0:
+            probe = RunningProbe(probe_id, rate_bps, min_packets, min_bytes, now_s + duration_s)
+            pacing.start_probe(self._state, transport, probe, now_s)
+
+    def take_sent(self, transport_id: TransportId) -> tuple[int, bool]:
+        """Return bytes of media on the wire since the last call, and if video was held back."""
+        transport = self._state.transports.get(transport_id)
+        return (0, False) if transport is None else transport.take_sent()
 
     # -- input and output ----------------------------------------------------------------------
     def handle_datagrams(

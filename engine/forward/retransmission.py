@@ -2,26 +2,32 @@
 
 The packet goes out on the slot's retransmission SSRC (RFC 4588): on the media SSRC the same SRTP
 index would seal another header, and AES-GCM breaks when a nonce returns. Its header extensions are
-kept (facts/webrtc.md 12), with a fresh send time.
+kept (facts/webrtc.md 12), with a fresh send time. It goes before new video, and waits like that if
+the link is busy.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from ..rtp.rtx import wrap_payload
 from .api import Transmit
 from .forwarder_state import ForwarderState
-from .header_extensions import ExtensionBlocks
+from .header_extensions import ExtensionBlock, ExtensionBlocks
 from .outbound_slot import VideoSlot
 from .seal import seal_packet
+from .sent_groups import DATAGRAM_OVERHEAD_BYTES
 from .sent_history import SentRun
 from .train_plan import M_BIT
+
+REPEAT_BYTES: Final = 1200  # What a repeated packet is taken to have before it is made.
+MAX_WAITING: Final = 200  # Retransmissions for one viewer; it asks again for what is left out.
 
 
 def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_s: float) -> None:
     """Send again what a viewer did not get; `lost` are its 16-bit sequence numbers."""
     counters = state.counters
     transport = slot.transport
-    extension = ExtensionBlocks(now_s)[slot.extension_key]
+    block = ExtensionBlocks(now_s)[slot.extension_key]
     highest = slot.sequence.next_output - 1
     for number in lost:
         counters.nacks_received += 1
@@ -30,17 +36,52 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
             continue
         transport.retransmissions_left -= 1  # Also for what is not found: the search has its price.
         sequence = highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000
-        sent = slot.history.find(sequence)
-        data = None if sent is None else _make_again(slot, sent, sequence, extension)
-        if data is None:
-            counters.retransmissions_missed += 1
-            continue
-        counters.retransmissions_sent += 1
-        counters.bytes_sent += len(data)
-        state.outputs.append(Transmit(transport.transport_id, data, len(data)))
+        pacer = transport.pacer
+        is_busy = pacer is not None and not pacer.room(REPEAT_BYTES, now_s)
+        if transport.repeats or is_busy:
+            if len(transport.repeats) < MAX_WAITING:
+                transport.repeats.append((slot, sequence))
+                state.wait(transport, now_s)
+            else:
+                counters.retransmissions_missed += 1
+        else:
+            answer(state, slot, sequence, block, now_s)
 
 
-def _make_again(slot: VideoSlot, sent: SentRun, sequence: int, extension: bytes) -> bytes | None:
+def answer(
+    state: ForwarderState, slot: VideoSlot, sequence: int, block: ExtensionBlock, now_s: float
+) -> None:
+    """Send one packet again that was asked for, by its unwrapped number; count what is gone."""
+    if send_again(state, slot, sequence, block, now_s):
+        state.counters.retransmissions_sent += 1
+    else:
+        state.counters.retransmissions_missed += 1
+
+
+def send_again(
+    state: ForwarderState, slot: VideoSlot, sequence: int, block: ExtensionBlock, now_s: float
+) -> bool:
+    """Send a packet again by its unwrapped number; return False if it is no longer known."""
+    sent = slot.history.find(sequence)
+    data = None if sent is None else _make_again(slot, sent, sequence, block)
+    if data is None:
+        return False
+    transport = slot.transport
+    pacer = transport.pacer
+    wire_bytes = len(data) + DATAGRAM_OVERHEAD_BYTES
+    if block.step:
+        transport.sent.add(1, len(data), now_s, 0 if pacer is None else pacer.probe_id)
+    if pacer is not None:
+        pacer.charge(1, wire_bytes, now_s)
+    transport.repeated_bytes += wire_bytes
+    state.counters.bytes_sent += len(data)
+    state.outputs.append(Transmit(transport.transport_id, data, len(data)))
+    return True
+
+
+def _make_again(
+    slot: VideoSlot, sent: SentRun, sequence: int, block: ExtensionBlock
+) -> bytes | None:
     run = sent.encoding.cache.get(sent.number)
     payload_type = slot.rtx_payload_types.get(sent.payload_type)
     if run is None or payload_type is None or slot.rtx_ssrc is None:
@@ -58,5 +99,6 @@ def _make_again(slot: VideoSlot, sent: SentRun, sequence: int, extension: bytes)
         encrypt=slot.transport.encrypt,
         index=index,
         rtp_timestamp=sent.rtp_timestamp,
-        extension=extension,
+        block=block,
+        number=slot.transport.sent.next_number,
     )

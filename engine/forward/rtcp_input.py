@@ -17,7 +17,8 @@ from ..rtp.rtcp import (
     ntp_middle,
     parse_compound,
 )
-from .api import EstimateChanged, ReceptionReported
+from .api import ReceptionReported, RembReported
+from .arrivals_input import take_arrivals
 from .forwarder_state import ForwarderState
 from .outbound_slot import VideoSlot
 from .retransmission import retransmit
@@ -28,6 +29,7 @@ _UNITS_PER_S: Final = 65_536  # Of LSR and DLSR (RFC 3550 §6.4.1).
 _MAX_ROUND_TRIP_S: Final = 10.0  # More is a wrapped or made-up report.
 _NTP_UNIT: Final = 2.0**-32
 KEYFRAME_AGE_S: Final = 0.3  # A request this soon after a key frame has crossed it on the way.
+_REPORTED_PACKETS: Final = 256
 ESTIMATE_INTERVAL_S: Final = 0.9  # Browsers send a REMB about twice a second.
 PLI_INTERVAL_S: Final = 0.5  # Of one slot; what one viewer asks, all viewers of the track pay.
 
@@ -40,7 +42,10 @@ def handle_rtcp(
     if plain is None:
         state.counters.dropped_unauthentic += 1
         return
-    compound = parse_compound(plain)
+    rest = take_arrivals(state, transport, plain)
+    if not rest:
+        return
+    compound = parse_compound(rest)
     state.counters.dropped_malformed += compound.malformed
     blocks: list[ReportBlock] = []
     for packet in compound.packets:
@@ -71,13 +76,13 @@ def _handle_item(
             for media_ssrc, _ in packet.requests:
                 _handle_keyframe_request(state, transport, media_ssrc, now_s)
         case ReceiverEstimate():
-            _tell_estimate(state, transport, packet.bitrate_bps, now_s)
+            _tell_remb(state, transport, packet.bitrate_bps, now_s)
         case _:
             pass  # BYE, and feedback that we did not ask for.
 
 
-def _tell_estimate(
-    state: ForwarderState, transport: TransportState, available_bps: int, now_s: float
+def _tell_remb(
+    state: ForwarderState, transport: TransportState, remb_bps: int, now_s: float
 ) -> None:
     since_s = now_s - transport.estimate_told_s
     if since_s < ESTIMATE_INTERVAL_S:
@@ -85,7 +90,7 @@ def _tell_estimate(
     octets = sum(slot.octets_sent for slot in transport.slots)
     sent_bps = round(8 * (octets - transport.estimate_told_octets) / since_s)
     transport.estimate_told_s, transport.estimate_told_octets = now_s, octets
-    state.outputs.append(EstimateChanged(transport.transport_id, available_bps, sent_bps))
+    state.outputs.append(RembReported(transport.transport_id, remb_bps, sent_bps))
 
 
 def _handle_sender_report(transport: TransportState, report: SenderReport, now_s: float) -> None:
@@ -126,6 +131,11 @@ def _tell_reception(
     ours = [block for block in blocks if block.ssrc in transport.slot_by_ssrc]
     if not ours:
         return
+    if not transport.is_numbered:
+        # The ratio of one report stands for the packets of a second.
+        transport.losses.told += _REPORTED_PACKETS
+        worst = max(block.fraction_lost for block in ours)
+        transport.losses.lost += _REPORTED_PACKETS * worst // 256
     trips_s = [trip_s for block in ours if (trip_s := _round_trip_s(block, now_s)) is not None]
     state.outputs.append(
         ReceptionReported(

@@ -74,6 +74,13 @@ class SequenceMap:
                 return None
         return None
 
+    def give_back(self, output: int) -> None:
+        """Let the outputs from `output` on be given again: nothing was sent with them.
+
+        Only before `restart`: the map must not be asked for their inputs any more.
+        """
+        self.shift -= self.next_output - output
+
     def drop(self, first: int, count: int = 1) -> bool:
         """Give `count` inputs no output and close their gap.
 

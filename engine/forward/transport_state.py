@@ -12,10 +12,14 @@ from ..rtp.twcc import ArrivalRecorder
 from .api import CodecMap, InboundLine, SlotParameters, SrtpKeys
 from .encoding import InboundEncoding
 from .outbound_slot import AudioSlot, OutboundSlot, VideoSlot
+from .pacer import Pacer
 from .published_track import PublishedTrack
+from .sent_groups import DATAGRAM_OVERHEAD_BYTES, SentGroups
 from .timestamp_line import ParticipantClock
 
 MAX_RETRANSMISSIONS_PER_S: Final = 1000  # To one viewer; 2.5 times the packets of 4 Mbit/s.
+# Header, a block of extensions, tag, UDP and IPv4.
+PACKET_OVERHEAD_BYTES: Final = 12 + 8 + 16 + DATAGRAM_OVERHEAD_BYTES
 MAX_BINDINGS: Final = 64  # SSRCs one participant may use: 3 encodings and RTX of 3 lines are 14.
 
 
@@ -34,6 +38,18 @@ class PayloadMeaning:
 
     codec: CodecMap
     is_rtx: bool
+
+
+@dataclass(slots=True)
+class Losses:
+    """Packets that a viewer has told of since the last review, and how many it had not got.
+
+    `clean_seconds`: Reviews in a row that found next to none.
+    """
+
+    told: int = 0
+    lost: int = 0
+    clean_seconds: int = 0
 
 
 class LineState:
@@ -62,11 +78,18 @@ class TransportState:
         encodings: SSRC → encoding of a present track; the hot path's short cut.
         opener: None until DTLS is up, as is `sealer`.
         twcc: What came in since the last feedback (transport-wide congestion control).
+        sent: What went out to it with transport-wide numbers.
+        losses: What it reported lost, for the redundancy of audio.
         clock: The participant's NTP clock against ours.
+        pacer: None: video to it is not held back.
+        repeats: Retransmissions that wait: slot and outbound number, oldest first.
+        was_limited: Video was held back since that was last asked.
+        repeated_bytes: On the wire, of retransmissions and of padding.
         retransmissions_left: In the present second.
     """
 
     __slots__ = (
+        "_taken_bytes",
         "bindings",
         "clock",
         "encodings",
@@ -74,15 +97,21 @@ class TransportState:
         "estimate_told_octets",
         "estimate_told_s",
         "lines",
+        "losses",
         "mid_id",
         "opener",
+        "pacer",
+        "repeated_bytes",
+        "repeats",
         "retransmissions_left",
         "sealer",
+        "sent",
         "slot_by_ssrc",
         "slots",
         "transport_cc_id",
         "transport_id",
         "twcc",
+        "was_limited",
     )
 
     def __init__(
@@ -107,16 +136,49 @@ class TransportState:
             (i.transport_cc for i in ids if i.transport_cc is not None), None
         )
         self.twcc = ArrivalRecorder()
+        self.sent = SentGroups()
+        self.losses = Losses()
         self.opener: SrtpReceiver | None = None
         self.sealer: SrtpSender | None = None
         self.encrypt: Encrypt = _refuse
         self.estimate_told_s = float("-inf")
         self.estimate_told_octets = 0
         self.retransmissions_left = MAX_RETRANSMISSIONS_PER_S
+        self.repeated_bytes = 0
+        self._taken_bytes = 0
+        self.pacer: Pacer | None = None
+        self.repeats: list[tuple[VideoSlot, int]] = []
+        self.was_limited = False
 
     @property
     def is_connected(self) -> bool:
         return self.sealer is not None
+
+    @property
+    def is_numbered(self) -> bool:
+        """It gets transport-wide numbers, and reports on them."""
+        return self.sent.next_number > 0
+
+    @property
+    def has_queued(self) -> bool:
+        """Video waits for its turn on the link."""
+        return any(isinstance(slot, VideoSlot) and slot.queue for slot in self.slots)
+
+    def take_sent(self) -> tuple[int, bool]:
+        """Return bytes on the wire since the last call, and whether video was held back."""
+        total = self.repeated_bytes
+        for slot in self.slots:
+            if slot.packets_sent:
+                total += slot.octets_sent + slot.packets_sent * PACKET_OVERHEAD_BYTES
+        taken, self._taken_bytes = total - self._taken_bytes, total
+        limited, self.was_limited = self.was_limited, self.has_queued
+        return taken, limited
+
+    def sends_on(self, ssrc: int) -> bool:
+        """Say whether an SSRC is that of a slot, or of a slot's retransmissions."""
+        return ssrc in self.slot_by_ssrc or any(
+            isinstance(slot, VideoSlot) and slot.rtx_ssrc == ssrc for slot in self.slots
+        )
 
     def connect(self, keys: SrtpKeys) -> None:
         """Take the keys of DTLS, and give the slots what they seal with."""

@@ -7,6 +7,7 @@ are not reported to in one breath.
 
 from typing import Final
 
+from . import audio_redundancy, pacing
 from .api import AudioHeard, TrackRates
 from .encoding import FLUSH_S
 from .forwarder_state import ForwarderState
@@ -31,6 +32,8 @@ def run(state: ForwarderState, now_s: float) -> None:
     """Do all that is due."""
     if state.pending:
         _flush_pending(state, now_s)
+    if state.waiting and now_s >= state.next_pace_s:
+        pacing.tick(state, now_s)
     if state.missing:
         _ask_for_missing(state, now_s)
     if now_s >= state.next_tick_s:
@@ -42,6 +45,8 @@ def run(state: ForwarderState, now_s: float) -> None:
 def next_due_s(state: ForwarderState, now_s: float) -> float:
     """Return when `run` is to be called at the latest."""
     due_s = min(state.next_tick_s, now_s + IDLE_S)
+    if state.waiting:
+        due_s = min(due_s, state.next_pace_s)
     for encoding in state.pending:
         due_s = min(due_s, encoding.pending_since_s + FLUSH_S)
     for encoding in state.missing:
@@ -114,6 +119,8 @@ def _tell_heard(state: ForwarderState) -> None:
 def _report(state: ForwarderState, transport: TransportState, now_s: float) -> None:
     """Do what is due each second for one transport."""
     transport.retransmissions_left = MAX_RETRANSMISSIONS_PER_S
+    transport.sent.trim()
+    audio_redundancy.review(transport)
     for line in transport.lines.values():
         if line.track is not None:
             _tell_rates(state, line.track)

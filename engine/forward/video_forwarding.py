@@ -1,13 +1,13 @@
 """Send a run of video to all slots that show its encoding; let others switch at a key frame."""
 
 from ..media import Layer
-from .api import Transmit
 from .forwarder_state import ForwarderState
-from .header_extensions import ExtensionBlocks
+from .header_extensions import ExtensionBlock, ExtensionBlocks
 from .outbound_slot import PICTURE_ID_MASK, TL0_MASK, OutboundSlot, VideoSlot
-from .seal import HEADER_BYTES, TAG_BYTES, seal_train
+from .pacing import admits, hold
+from .run_sending import send_run
 from .sender_reports import send_report
-from .sent_history import SentRun
+from .sent_history import new_sent_run
 from .slot_switch import note_switch
 from .source_run import SourceRun
 from .timestamp_line import MASK
@@ -29,7 +29,7 @@ def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
     for slot in tuple(viewers):
         if slot.codec is not run.codec and not _follow_codec(state, slot, run, now_s):
             continue
-        _send_run(state, slot, run, blocks[slot.extension_key], now_s)
+        _forward_to(state, slot, run, blocks[slot.extension_key], now_s)
     state.counters.observe_latency(
         max(0.0, now_s - run.arrival_s), state.counters.trains_sent - trains_before
     )
@@ -73,34 +73,20 @@ def _follow_codec(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now
     return False
 
 
-def _send_run(
-    state: ForwarderState, slot: OutboundSlot, run: SourceRun, extension: bytes, now_s: float
+def _forward_to(
+    state: ForwarderState, slot: OutboundSlot, run: SourceRun, block: ExtensionBlock, now_s: float
 ) -> None:
-    """Renumber, seal and put out one run for one slot; the hot path."""
+    """Renumber one run for one slot, and send it or let it wait; the hot path."""
     assert isinstance(slot, VideoSlot)  # Video tracks have no others.
     index = _renumber(slot, run, now_s)
     if index is None:
         return
     rtp_timestamp = (run.rtp_timestamp + slot.line.offset) & MASK
     picture_id = tl0 = None
-    picture = run.picture
-    if picture is not None:
+    if run.picture is not None:
         picture_id, tl0 = _renumber_picture(slot, run)
-        picture.write(picture_id, tl0)
-    transport = slot.transport
-    overhead = HEADER_BYTES + len(extension) + TAG_BYTES
-    for train in run.trains:
-        data = seal_train(
-            train.packets,
-            slot=slot,
-            encrypt=transport.encrypt,
-            index=index + train.first,
-            rtp_timestamp=rtp_timestamp,
-            extension=extension,
-        )
-        state.outputs.append(Transmit(transport.transport_id, data, train.padded_bytes + overhead))
-    slot.history.append(
-        SentRun(
+    sent_run = new_sent_run(
+        (
             index,
             run.count,
             run.encoding,
@@ -111,13 +97,12 @@ def _send_run(
             slot.payload_type,
         )
     )
-    slot.packets_sent += run.count
-    slot.octets_sent += run.payload_bytes
-    counters = state.counters
-    counters.packets_sent += run.count
-    counters.bytes_sent += run.payload_bytes + run.count * overhead
-    counters.trains_sent += len(run.trains)
-    counters.padding_bytes_sent += run.padding_bytes
+    transport = slot.transport
+    pacer = transport.pacer
+    if pacer is None or (transport not in state.waiting and admits(pacer, run, block, now_s)):
+        send_run(state, slot, run, sent_run, block, now_s)
+    else:
+        hold(state, slot, run, sent_run, now_s)
 
 
 def _renumber(slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:

@@ -103,6 +103,10 @@ class RemoveParticipant(ClientMessage, frozen=True, kw_only=True, tag="remove_pa
     participant_id: ParticipantId
 
 
+class EndSession(ClientMessage, frozen=True, kw_only=True, tag="end_session"):
+    """A host ends the session for everybody; all are told goodbye."""
+
+
 class PluginRequest(ClientMessage, frozen=True, kw_only=True, tag="plugin_request"):
     """A request to a plugin; `body` is a tagged map that the plugin's own types validate.
 
@@ -133,6 +137,7 @@ ClientRequest = (
     | MuteTrack
     | SetView
     | RemoveParticipant
+    | EndSession
     | PluginRequest
     | PluginSignal
 )

@@ -78,7 +78,7 @@ def _read_two_byte(data: bytes, at: int, end: int) -> dict[int, bytes]:
     return elements
 
 
-def build_block(elements: Iterable[tuple[int, bytes]]) -> bytes:
+def build_block(elements: Iterable[tuple[int, bytes]], *, last_at_end: bool = False) -> bytes:
     """Return a whole extension block, padded to words; empty for no elements.
 
     The one-byte form is used unless an id above 14, empty data or data over 16 bytes needs the
@@ -86,17 +86,21 @@ def build_block(elements: Iterable[tuple[int, bytes]]) -> bytes:
 
     Args:
         elements: (id in [1, 255], data of at most 255 bytes).
+        last_at_end: Pad before the last element, which both forms allow, and not behind it: the
+            last octets of the header are its data then.
     """
     pairs = list(elements)
     if not pairs:
         return b""
     if all(i <= _ONE_BYTE_MAX_ID and 0 < len(d) <= _ONE_BYTE_MAX_BYTES for i, d in pairs):
         profile = ONE_BYTE_PROFILE
-        body = b"".join(bytes((i << 4 | len(d) - 1,)) + d for i, d in pairs)
+        parts = [bytes((i << 4 | len(d) - 1,)) + d for i, d in pairs]
     else:
         profile = TWO_BYTE_PROFILE
-        body = b"".join(bytes((i, len(d))) + d for i, d in pairs)
-    body += bytes(-len(body) % 4)
+        parts = [bytes((i, len(d))) + d for i, d in pairs]
+    padding = bytes(-sum(map(len, parts)) % 4)
+    parts.insert(len(parts) - last_at_end, padding)
+    body = b"".join(parts)
     return profile.to_bytes(2, "big") + (len(body) // 4).to_bytes(2, "big") + body
 
 

@@ -110,6 +110,16 @@ class FileStore:
                 with trio.CancelScope(shield=True):
                     await self.on_disk(place.clear)
 
+    async def link(self, session_id: SessionId, to: SessionId, file_id: FileId) -> None:
+        """Let a file of one session be a file of another one as well, without a copy.
+
+        Raises:
+            RequestDenied: `files.unknown`, `files.disk_full`.
+        """
+        source, target = self.path_of(session_id, file_id), self.path_of(to, file_id)
+        await self.on_disk(lambda: self._check_room(target.parent, 0))
+        await self.on_disk(lambda: _link(source, target))
+
     async def sweep(self, session_id: SessionId, known: Collection[str]) -> int:
         """Remove from a session's folder what nobody knows of; return how much that was."""
         return await self.on_disk(lambda: _sweep(self._folder / session_id, known))
@@ -289,6 +299,17 @@ def _disk_errors() -> Iterator[None]:
 
 def _create(path: Path) -> BinaryIO:
     return path.open("xb", buffering=0)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        with _disk_errors():
+            os.link(source, target)
+            _sync_folder(target.parent)
+    except FileExistsError:
+        pass  # It was linked before, and the node ended before that was journaled.
+    except FileNotFoundError:
+        raise RequestDenied("The file is not there any more.", code="files.unknown") from None
 
 
 def _sync_folder(folder: Path) -> None:

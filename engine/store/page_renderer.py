@@ -1,17 +1,22 @@
 """Renders a document's pages: a program of its own, started for one file that may be hostile.
 
-`python -I page_renderer.py SOURCE FOLDER MEDIA_TYPE MAX_PAGES` sets limits on its memory, time and
-files before it reads the first byte. It imports nothing of Emporion, writes `<page>-screen.webp`
-and `<page>-thumb.webp`, and says on stdout, one JSON line each:
+`python -I page_renderer.py MEDIA_TYPE MAX_PAGES < FILE` imports its libraries, goes into its jail
+(renderer_jail.py), and only then reads the first byte. It imports nothing of Emporion, writes no
+file, and says on stdout, one JSON line each:
 
     {"pages": 12}                                     how many there are
-    {"page": 1, "width_px": 1600, "height_px": 900}   one is written
+    {"page": 1, "width_px": 1600, "height_px": 900, "screen_bytes": 81234, "thumb_bytes": 3210}
+                                                      one is drawn: its two pictures (WebP) follow
     {"error": "broken"}                               it ends here
+    {"refused": ["landlock: ENOSYS"]}                 parts of the jail that this kernel has not
 """
 
+import ctypes
+import io
 import json
+import mmap
 import os
-import resource
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,55 +26,53 @@ SCREEN_PX: Final = 1600  # The longer edge; a slide's smallest writing can be re
 THUMB_PX: Final = 240
 SCREEN_QUALITY: Final = 82
 THUMB_QUALITY: Final = 70
-MEMORY_BYTES: Final = 1024**3  # Address space: pdfium and Pillow take some 300 MB of it unused.
-CPU_S: Final = 600
-FILE_BYTES: Final = 32 * 1024 * 1024  # Of one picture that is written.
 MAX_PIXELS: Final = 50_000_000
-NICENESS: Final = 10  # Audio and video go before slides.
+_SOURCE: Final = 0  # The file is standard input: there is no path that could be another one's.
+_FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 class Unreadable(Exception):
     """The file cannot be shown; the argument is why."""
 
 
-def limit_myself() -> None:
-    """Take away what a hostile file could use."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
-
-
 def tell(**line: object) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
-def write_page(picture: Any, folder: Path, page: int) -> None:  # Any: a picture of Pillow.
-    """Write both sizes, each whole or not at all."""
+def send_page(picture: Any, page: int) -> None:  # Any: a picture of Pillow.
+    """Send both sizes."""
     from PIL import Image
 
-    sizes = []
-    for name, longest_px, quality in (
-        ("screen", SCREEN_PX, SCREEN_QUALITY),
-        ("thumb", THUMB_PX, THUMB_QUALITY),
-    ):
+    sizes, pictures = [], []
+    for longest_px, quality in ((SCREEN_PX, SCREEN_QUALITY), (THUMB_PX, THUMB_QUALITY)):
         picture.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
         sizes.append(picture.size)
-        part = folder / f"{page}-{name}.part"
-        picture.save(part, format="WEBP", quality=quality, method=2)
-        part.rename(folder / f"{page}-{name}.webp")
-    width_px, height_px = sizes[0]
-    tell(page=page, width_px=width_px, height_px=height_px)
+        encoded = io.BytesIO()
+        picture.save(encoded, format="WEBP", quality=quality, method=2)
+        pictures.append(encoded.getbuffer())
+    (width_px, height_px), (screen, thumb) = sizes[0], pictures
+    tell(
+        page=page,
+        width_px=width_px,
+        height_px=height_px,
+        screen_bytes=len(screen),
+        thumb_bytes=len(thumb),
+    )
+    sys.stdout.buffer.write(screen)
+    sys.stdout.buffer.write(thumb)
+    sys.stdout.buffer.flush()
 
 
-def pages_of_pdf(source: Path, max_pages: int) -> Iterator[Any]:  # Any: pictures of Pillow.
+def pages_of_pdf(max_pages: int) -> Iterator[Any]:  # Any: pictures of Pillow.
     """Yield the pages of a PDF, drawn as large as the screen's size."""
     import pypdfium2
 
+    # Mapped, not read: a page of a document of 100 MB touches a small part of it.
+    mapped = mmap.mmap(_SOURCE, 0, access=mmap.ACCESS_COPY)
+    content = (ctypes.c_ubyte * len(mapped)).from_buffer(mapped)
     try:
-        document = pypdfium2.PdfDocument(source)
+        document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         is_locked = "password" in str(error).lower()
         raise Unreadable("encrypted" if is_locked else "broken") from None
@@ -87,12 +90,12 @@ def pages_of_pdf(source: Path, max_pages: int) -> Iterator[Any]:  # Any: picture
         page.close()
 
 
-def pages_of_picture(source: Path) -> Iterator[Any]:  # Any: a picture of Pillow.
+def pages_of_picture() -> Iterator[Any]:  # Any: a picture of Pillow.
     """Yield the one page of a picture, upright, on white where one can see through it."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    with Image.open(source, formats=("PNG", "JPEG", "WEBP", "GIF")) as opened:
+    with Image.open(sys.stdin.buffer, formats=_FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise Unreadable("broken")
         tell(pages=1)
@@ -101,15 +104,36 @@ def pages_of_picture(source: Path) -> Iterator[Any]:  # Any: a picture of Pillow
     yield Image.alpha_composite(white, upright).convert("RGB")
 
 
+def load_libraries(*, is_pdf: bool) -> None:
+    """Import all that drawing takes, while files may still be opened at will."""
+    from PIL import Image, WebPImagePlugin
+
+    Image.preinit()
+    Image.new("RGB", (1, 1)).save(io.BytesIO(), format=WebPImagePlugin.WebPImageFile.format)
+    if is_pdf:
+        import pypdfium2
+
+        pypdfium2.PdfDocument.new().close()
+
+
+def enter_jail() -> None:
+    """Take away what a hostile file could use; tell what this kernel has no fence against."""
+    jail = runpy.run_path(str(Path(__file__).with_name("renderer_jail.py")))
+    refused = jail["enter"]()
+    if refused:
+        tell(refused=refused)
+
+
 def main() -> int:
-    source, folder, media_type, max_pages = sys.argv[1:]
-    limit_myself()
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    media_type, max_pages = sys.argv[1:]
     is_pdf = media_type == "application/pdf"
-    pages = pages_of_pdf(Path(source), int(max_pages)) if is_pdf else pages_of_picture(Path(source))
+    load_libraries(is_pdf=is_pdf)
+    enter_jail()
     try:
-        for number, picture in enumerate(pages, start=1):
-            write_page(picture, Path(folder), number)
+        for number, picture in enumerate(
+            pages_of_pdf(int(max_pages)) if is_pdf else pages_of_picture(), start=1
+        ):
+            send_page(picture, number)
     except Unreadable as why:
         tell(error=why.args[0])
         return 1
@@ -123,4 +147,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    status = main()
+    os._exit(status)  # Nothing that a file has made runs once more at the end.

@@ -26,6 +26,9 @@ class FakeForwarder:
         keys: Of those that are connected.
         received: Every datagram, in order.
         rows: What each slot shows: track and target layer.
+        pacing_bps: As it was last set.
+        probes: Transport, id and rate of those that were started.
+        sent: What `take_sent` returns, once.
         calls: Names of the table calls, in order.
         next_timeout_s: What `poll_output` ends with.
     """
@@ -40,6 +43,9 @@ class FakeForwarder:
         self.rows: dict[SlotId, tuple[TrackId, Layer]] = {}
         self.received: list[tuple[TransportId, bytes]] = []
         self.timeouts_s: list[float] = []
+        self.pacing_bps: dict[TransportId, int] = {}
+        self.probes: list[tuple[TransportId, int, int]] = []
+        self.sent: dict[TransportId, tuple[int, bool]] = {}
         self.calls: list[str] = []
         self.next_timeout_s = float("inf")
         self._outputs: deque[Transmit | Event] = deque()
@@ -117,6 +123,25 @@ class FakeForwarder:
         shown = self.rows.get(slot_id)
         if shown is not None and track_id in (None, shown[0]):
             del self.rows[slot_id]
+
+    def set_pacing(self, transport_id: TransportId, pacing_bps: int) -> None:
+        self.pacing_bps[transport_id] = pacing_bps
+
+    def start_probe(
+        self,
+        transport_id: TransportId,
+        probe_id: int,
+        *,
+        rate_bps: int,
+        min_packets: int,
+        min_bytes: int,
+        duration_s: float,
+        now_s: float,
+    ) -> None:
+        self.probes.append((transport_id, probe_id, rate_bps))
+
+    def take_sent(self, transport_id: TransportId) -> tuple[int, bool]:
+        return self.sent.pop(transport_id, (0, False))
 
     def handle_datagrams(
         self, datagrams: Sequence[tuple[TransportId, bytes]], now_s: float

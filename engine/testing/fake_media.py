@@ -10,7 +10,6 @@ from ..errors import CoreMisuse, RemoteProtocolError
 from ..forward.api import (
     AudioHeard,
     CodecMap,
-    EstimateChanged,
     ExtensionIds,
     InboundLine,
     SlotParameters,
@@ -20,7 +19,7 @@ from ..forward.api import (
 from ..ids import SlotId, TrackId, TransportId, new_slot_id, new_transport_id
 from ..media import Codec, Kind, Layer, Source
 from ..transport.service import OpenedTransport
-from ..transport.transport import CloseCause, MediaEvent, TransportClosed
+from ..transport.transport import CloseCause, EstimateChanged, MediaEvent, TransportClosed
 
 _OFFER: Final = re.compile(r"^fake offer audio=(\d+) video=(\d+)$")
 _VP8: Final = CodecMap(codec=Codec.VP8, payload_type=96, rtx_payload_type=97, clock_rate_hz=90_000)
@@ -59,6 +58,7 @@ class FakeMedia:
     rows: dict[SlotId, tuple[TrackId, Layer]] = field(default_factory=dict)
     closed: list[TransportId] = field(default_factory=list)
     pumps: int = 0
+    wanted_bps: dict[TransportId, int] = field(default_factory=dict)
     _timestamps: "itertools.count[int]" = field(default_factory=lambda: itertools.count(90_000, 3))
 
     # -- transports ------------------------------------------------------------------------------
@@ -95,6 +95,9 @@ class FakeMedia:
             self.remove_track(track_id)
         for slot in opened.slots:
             self.rows.pop(slot.slot_id, None)
+
+    def want(self, transport_id: TransportId, wanted_bps: int) -> None:
+        self.wanted_bps[transport_id] = wanted_bps
 
     def pump(self) -> None:
         self.pumps += 1
@@ -147,9 +150,7 @@ class FakeMedia:
 
     def estimate(self, transport_id: TransportId, available_bps: int) -> None:
         self.on_event(
-            EstimateChanged(
-                transport_id=transport_id, available_bps=available_bps, sent_bps=available_bps
-            )
+            EstimateChanged(transport_id=transport_id, available_bps=available_bps)
         )
 
     def lose(self, transport_id: TransportId, cause: CloseCause) -> None:

@@ -10,6 +10,8 @@ from ..errors import RequestDenied
 from ..store.rendering import RenderedPage
 
 BROKEN: Final = b"broken"
+PICTURE: Final = b"RIFF....WEBP"
+SIZES: Final = ("screen", "thumb")
 
 
 class FakeRenderer:
@@ -30,7 +32,12 @@ class FakeRenderer:
         pages = 3 if media_type == "application/pdf" else 1
         for page in range(1, pages + 1):
             _write(folder, page)
-            on_page(RenderedPage(page=page, pages=pages, width_px=1600, height_px=900))
+            size_bytes = len(SIZES) * len(PICTURE)
+            on_page(
+                RenderedPage(
+                    page=page, pages=pages, width_px=1600, height_px=900, size_bytes=size_bytes
+                )
+            )
 
 
 def _read(source: Path) -> bytes:
@@ -39,5 +46,5 @@ def _read(source: Path) -> bytes:
 
 def _write(folder: Path, page: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for size in ("screen", "thumb"):
-        (folder / f"{page}-{size}.webp").write_bytes(b"RIFF....WEBP")
+    for size in SIZES:
+        (folder / f"{page}-{size}.webp").write_bytes(PICTURE)

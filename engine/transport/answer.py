@@ -98,9 +98,8 @@ def write_answer(offer: Offer, negotiation: Negotiation, local: LocalTransport) 
             bodies.append(_section(section, ice, _send_text(section)))
         elif section.mid in slots:
             slot = slots[section.mid]
-            bodies.append(
-                _section(section, ice, _slot_text(section, slot, next(counts[slot.kind])))
-            )
+            body = _slot_text(section, slot, next(counts[slot.kind]))
+            bodies.append(_section(section, ice, body, is_slot=True))
         else:
             bodies.append(_refused_section(section))
     return _session_text(local, accepted) + "".join(bodies)
@@ -181,11 +180,13 @@ def _credentials_text(local: LocalTransport) -> str:
     return f"a=ice-ufrag:{local.ufrag}\r\na=ice-pwd:{local.password}\r\na=setup:passive\r\n"
 
 
-def _section(section: Section, ice: str, body: str) -> str:
-    assert section.capabilities is not None  # Only accepted m-lines come here.
+def _section(section: Section, ice: str, body: str, *, is_slot: bool = False) -> str:
+    capabilities = section.capabilities
+    assert capabilities is not None  # Only accepted m-lines come here.
+    formats = capabilities.slot_formats if is_slot else capabilities.formats
     rsize = "a=rtcp-rsize\r\n" if section.reduced_size_rtcp else ""
     return (
-        f"m={section.kind} 9 {section.protocol} {section.capabilities.formats}\r\n"
+        f"m={section.kind} 9 {section.protocol} {formats}\r\n"
         "c=IN IP4 0.0.0.0\r\n"
         f"a=mid:{section.mid}\r\n"
         f"{ice}"

@@ -34,10 +34,16 @@ _SEND_EXTENSIONS: Final = {
     TRANSPORT_CC_URI: "transport_cc",
     AUDIO_LEVEL_URI: "audio_level",
 }
-_SLOT_EXTENSIONS: Final = {ABS_SEND_TIME_URI: "abs_send_time", AUDIO_LEVEL_URI: "audio_level"}
+# One of both: a browser that finds transport-wide numbers sends no estimate of its own.
+_SLOT_EXTENSIONS: Final = {TRANSPORT_CC_URI: "transport_cc", AUDIO_LEVEL_URI: "audio_level"}
+_REMB_SLOT_EXTENSIONS: Final = {
+    ABS_SEND_TIME_URI: "abs_send_time",
+    AUDIO_LEVEL_URI: "audio_level",
+}
 
 _SEND_FEEDBACK: Final = ("transport-cc", "ccm fir", "nack", "nack pli")
-_SLOT_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
+_SLOT_FEEDBACK: Final = ("transport-cc", "ccm fir", "nack", "nack pli")
+_REMB_SLOT_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
 
 _CLOCK_RATES_HZ: Final = {Codec.OPUS: 48_000}
 _VIDEO_CLOCK_RATE_HZ: Final = 90_000
@@ -66,13 +72,15 @@ class Capabilities:
 
     Attributes:
         codecs: In the offer's order; the first is what a sender uses.
-        formats: Payload types of the m-line in the answer, RTX included.
+        formats: Payload types of the m-line in the answer, RTX included; `slot_formats`: those of
+            an m-line on which the participant receives: redundant audio as well.
         send_text: Lines for an m-line on which the participant sends.
         slot_text: Lines for an m-line on which the participant receives.
     """
 
     codecs: tuple[CodecMap, ...]
     formats: str
+    slot_formats: str
     send_extension_ids: ExtensionIds
     slot_extension_ids: ExtensionIds
     send_text: str
@@ -110,15 +118,20 @@ def _choose(kind: str, formats: str, lines: tuple[str, ...]) -> Capabilities:
     offered = _parse_formats(lines)
     extensions = _parse_extensions(lines)
     codecs = _choose_codecs(kind, formats.split(), offered)
+    slot_extensions, slot_feedback = _SLOT_EXTENSIONS, _SLOT_FEEDBACK
+    if not _offers_transport_cc(codecs, offered, extensions):
+        slot_extensions, slot_feedback = _REMB_SLOT_EXTENSIONS, _REMB_SLOT_FEEDBACK
     return Capabilities(
         codecs=codecs,
         formats=" ".join(str(payload_type) for payload_type in _payload_types(codecs)),
+        slot_formats=" ".join(str(number) for number in _slot_payload_types(codecs)),
         send_extension_ids=_extension_ids(extensions, _SEND_EXTENSIONS),
-        slot_extension_ids=_extension_ids(extensions, _SLOT_EXTENSIONS),
+        slot_extension_ids=_extension_ids(extensions, slot_extensions),
         send_text=_extension_text(extensions, _SEND_EXTENSIONS)
         + _codec_text(codecs, offered, _usable_feedback(_SEND_FEEDBACK, extensions)),
-        slot_text=_extension_text(extensions, _SLOT_EXTENSIONS)
-        + _codec_text(codecs, offered, _SLOT_FEEDBACK),
+        slot_text=_extension_text(extensions, slot_extensions)
+        + _codec_text(codecs, offered, slot_feedback)
+        + _red_text(codecs),
     )
 
 
@@ -195,9 +208,40 @@ def _choose_codecs(
         codec = _CODECS[kind].get(entry.name)
         if codec is None or codec in chosen or not _is_usable(codec, entry):
             continue
-        rtx = None if codec is Codec.OPUS else repairs.get(payload_type)
-        chosen[codec] = CodecMap(codec, payload_type, rtx, entry.clock_rate_hz)
+        is_audio = codec is Codec.OPUS
+        chosen[codec] = CodecMap(
+            codec,
+            payload_type,
+            None if is_audio else repairs.get(payload_type),
+            entry.clock_rate_hz,
+            _redundant(payload_type, offered) if is_audio else None,
+        )
     return tuple(chosen.values())
+
+
+def _redundant(payload_type: int, offered: Mapping[int, _OfferedFormat]) -> int | None:
+    """Return the payload type of RED that holds at least two earlier packets of this one."""
+    for number, entry in offered.items():
+        # `a=fmtp:63 111/111` (RFC 2198 section 5): Chromium takes more generations than it names.
+        inner = next(iter(entry.parameters), "").split("/")
+        if (
+            entry.name == "red"
+            and entry.clock_rate_hz == _CLOCK_RATES_HZ[Codec.OPUS]
+            and number not in _RTCP_PAYLOAD_TYPES
+            and len(inner) > 1
+            and set(inner) == {str(payload_type)}
+        ):
+            return number
+    return None
+
+
+def _red_text(codecs: Iterable[CodecMap]) -> str:
+    return "".join(
+        f"a=rtpmap:{codec.red_payload_type} red/{codec.clock_rate_hz}/2\r\n"
+        f"a=fmtp:{codec.red_payload_type} {codec.payload_type}/{codec.payload_type}\r\n"
+        for codec in codecs
+        if codec.red_payload_type is not None
+    )
 
 
 def _is_usable(codec: Codec, entry: _OfferedFormat) -> bool:
@@ -227,6 +271,13 @@ def _payload_types(codecs: Iterable[CodecMap]) -> Iterable[int]:
             yield codec.rtx_payload_type
 
 
+def _slot_payload_types(codecs: Iterable[CodecMap]) -> Iterable[int]:
+    for codec in codecs:
+        yield from _payload_types((codec,))
+        if codec.red_payload_type is not None:
+            yield codec.red_payload_type
+
+
 def _extension_ids(extensions: Mapping[str, int], wanted: Mapping[str, str]) -> ExtensionIds:
     return ExtensionIds(
         **{name: extensions[uri] for uri, name in wanted.items() if uri in extensions}
@@ -238,6 +289,17 @@ def _extension_text(extensions: Mapping[str, int], wanted: Mapping[str, str]) ->
         f"a=extmap:{identifier} {uri}\r\n"
         for uri, identifier in extensions.items()
         if uri in wanted
+    )
+
+
+def _offers_transport_cc(
+    codecs: Iterable[CodecMap],
+    offered: Mapping[int, _OfferedFormat],
+    extensions: Mapping[str, int],
+) -> bool:
+    """Numbers and feedback on them, for each codec: which one is sent is not known yet."""
+    return TRANSPORT_CC_URI in extensions and all(
+        "transport-cc" in offered[codec.payload_type].feedback for codec in codecs
     )
 
 

@@ -16,9 +16,9 @@ from ..ids import TransportId
 from .connections import Connections
 from .demultiplex import KIND_BY_FIRST_BYTE, DatagramKind
 from .ice import Path
+from .rate_control import RateControl
 from .settings import MediaSettings
 from .stun import SocketAddress
-from .transport import MediaEvent
 from .udp_socket import UdpSocket
 
 _log: Final = structlog.get_logger(__name__)
@@ -46,13 +46,15 @@ class Pump:
         forwarder: Forwarder,
         *,
         clock: Clock,
-        on_event: Callable[[MediaEvent], None],
+        rate_control: RateControl,
     ) -> None:
+        on_event = rate_control.handle
         self.connections = Connections(settings, forwarder, send=self._send, on_event=on_event)
         self.unroutable = self.unknown = self.failures = 0
         self._forwarder = forwarder
         self._clock = clock
         self._on_event = on_event
+        self._rate_control = rate_control
         self._sockets: Sequence[UdpSocket] = ()
         self._is_draining = False
         self._timer = trio.CancelScope()
@@ -82,6 +84,7 @@ class Pump:
             self._wake_at_s = float("inf")
             self._guard(self.connections.handle_timeout, now_s)
             self._guard(self._forwarder.handle_timeout, now_s)
+            self._guard(self._rate_control.handle_timeout, now_s)
             self.drain()
 
     def drain(self) -> None:
@@ -90,7 +93,7 @@ class Pump:
             self._is_draining = True
             self._guard(self._drain)
             self._is_draining = False
-        self._wake_by(self.connections.next_timeout_s)
+        self._wake_by(min(self.connections.next_timeout_s, self._rate_control.next_due_s))
 
     def _handle_batch(self, index: int, batch: list[tuple[bytes, SocketAddress]]) -> None:
         now_s = self._clock.now_s()

@@ -8,6 +8,8 @@ from typing import Final
 import trio
 
 from ..clock import Clock
+from ..congestion.api import Estimator
+from ..congestion.remb import RembEstimator
 from ..errors import LocalProtocolError, RemoteProtocolError
 from ..forward.api import Forwarder, InboundLine, SlotParameters
 from ..ids import SlotId, TransportId, new_slot_id, new_transport_id
@@ -19,6 +21,7 @@ from .connections import ConnectionCounters
 from .dtls import DtlsSession, make_context
 from .ice import IceLite, new_credentials
 from .pump import Pump
+from .rate_control import RateControl
 from .sdp import Offer, parse_offer
 from .settings import MediaSettings
 from .transport import MediaEvent, MediaTransport
@@ -65,17 +68,26 @@ class MediaService:
         *,
         clock: Clock,
         on_event: Callable[[MediaEvent], None],
+        estimator: Estimator | None = None,
         send_filter: DatagramFilter | None = None,
         receive_filter: DatagramFilter | None = None,
     ) -> None:
-        """Args: send_filter, receive_filter: For tests of loss; see `UdpSocket`."""
+        """Bind nothing yet.
+
+        Args:
+            estimator: None: receivers' own estimates are followed (REMB).
+            send_filter: For tests of loss, as `receive_filter`; see `UdpSocket`.
+        """
         self._settings = settings
         self._forwarder = forwarder
         self._clock = clock
         self._filters = (send_filter, receive_filter)
         self._certificate = generate_certificate()
         self._context = make_context(self._certificate)
-        self._pump = Pump(settings, forwarder, clock=clock, on_event=on_event)
+        self._rate_control = RateControl(
+            estimator or RembEstimator(), forwarder, clock=clock, on_event=on_event
+        )
+        self._pump = Pump(settings, forwarder, clock=clock, rate_control=self._rate_control)
         self._connections = self._pump.connections
         self._sockets: list[UdpSocket] = []
         self._socket_counters = SocketCounters()
@@ -173,7 +185,15 @@ class MediaService:
     def close(self, transport_id: TransportId) -> None:
         """End a transport; its peer is told, no event is given. An unknown id is a no-op."""
         self._connections.close(transport_id)
+        self._rate_control.remove(transport_id)
         self._pump.drain()
+
+    def want(self, transport_id: TransportId, wanted_bps: int) -> None:
+        """Say what would be sent to a participant if its link carried it; 0: nothing more.
+
+        What is missing to it is what the estimator probes for.
+        """
+        self._rate_control.want(transport_id, wanted_bps)
 
     def pump(self) -> None:
         """Send at once what writing the forwarder's table from outside gave it to say.
@@ -213,7 +233,7 @@ class MediaService:
 
         self._sockets = bind_all(plan.bound, settings.port, make)
         self._pump.attach(self._sockets)
-        self._candidates = candidate_lines(plan.advertised, self.port)
+        self._candidates = candidate_lines(plan.advertised, settings.advertised_port or self.port)
 
     def _write_answer(self, offer: Offer, transport: MediaTransport) -> str:
         credentials = transport.ice.credentials

@@ -16,6 +16,7 @@ class MediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         advertised_addresses: What the answers offer as candidates; empty: every bound address.
             An address that is not of this machine (the public side of a 1:1 NAT) is offered as it
             is, and every local address is bound.
+        advertised_port: The port those candidates name; 0: the bound one.
         handshake_timeout_s: From `open` until DTLS must be up.
         consent_timeout_s: Silence of connectivity checks after which a transport is closed;
             RFC 7675 section 5.1 says 30 s.
@@ -26,6 +27,7 @@ class MediaSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     host: str = ""
     port: int = DEFAULT_PORT
     advertised_addresses: tuple[str, ...] = ()
+    advertised_port: int = 0
     handshake_timeout_s: float = 15.0
     consent_timeout_s: float = 30.0
     socket_buffer_bytes: int = 4 * 1024 * 1024

@@ -49,7 +49,22 @@ class AddressMoved:
     transport_id: TransportId
 
 
-MediaEvent = TransportConnected | TransportClosed | AddressMoved | Event
+@dataclass(frozen=True, slots=True)
+class EstimateChanged:
+    """What a participant's downlink carries, as the estimator sees it now; to be spent.
+
+    `reason`: The estimator's own word for what moved it; the rest is for metrics and the page.
+    """
+
+    transport_id: TransportId
+    available_bps: int
+    queueing_delay_s: float = 0.0
+    lost_ratio: float = 0.0
+    round_trip_s: float | None = None
+    reason: str = ""
+
+
+MediaEvent = TransportConnected | TransportClosed | AddressMoved | EstimateChanged | Event
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from ...engine.ids import RoomId
 from ..api import Entry
 from .entries import DrawingFold, DrawingState
 from .item import Placed
@@ -15,6 +16,7 @@ Paper = Literal["blank", "grid", "dots", "lines"]
 FIRST_PAGE: Final = "page1"
 # A joiner gets this much at once and fetches the rest: 10,000 joins must not be 10,000 boards.
 VIEW_BYTES: Final = 96 * 1024
+KEPT_GROUPS: Final = 50  # Whose boards hosts are told of: as many as can be open at once.
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,14 +24,37 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
     page: str
     paper: Paper = "blank"
+    group_id: str = ""  # Of the group that has drawn it; empty: it is from here.
+    group_name: str = ""
 
 
 class PageAddedBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`page_added`: it comes to stand at `position` and is presented."""
+    """`page_added`: it comes to stand at `position` and is presented.
+
+    One that a group has drawn is not, and `numbers_used` things are on it, which are to be fetched.
+    """
 
     page: str
     position: int
     paper: Paper
+    group_id: str = ""
+    group_name: str = ""
+    numbers_used: int = 0
+
+
+class AuthorAddedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`author_added`: it has the next place in the list of authors, unless it is there."""
+
+    author: str
+
+
+class GroupDrawnBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`group_drawn`, for hosts: what a group that has ended has on its board."""
+
+    group_id: RoomId
+    name: str
+    pages: int
+    things: int
 
 
 class PageBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +89,17 @@ class EverybodyBody(msgspec.Struct, frozen=True, kw_only=True):
     is_allowed: bool
 
 
+class _Group(msgspec.Struct, frozen=True):
+    """Of `breakouts.begun` and `breakouts.renamed`, in a group."""
+
+    number: int
+    name: str
+
+
+_group = msgspec.msgpack.Decoder(_Group)
+_GROUP_KINDS: Final = frozenset({"breakouts.begun", "breakouts.renamed"})
+
+
 @dataclass(frozen=True, slots=True)
 class BoardState:
     """There is always a page, and one is presented."""
@@ -74,6 +110,9 @@ class BoardState:
     is_open: bool = False
     opened_seq: int = 0  # What was opened last stands in front of other things on the stage.
     everybody_draws: bool = False
+    # It is a group's: everybody there opens it and turns its pages.
+    group: _Group | None = None
+    group_boards: tuple[GroupDrawnBody, ...] = ()
     drawing: DrawingState = field(
         default_factory=lambda: DrawingState(surfaces={FIRST_PAGE: Surface()})
     )
@@ -82,7 +121,7 @@ class BoardState:
         """Return where a page stands, or None if there is no such page."""
         return next((i for i, page in enumerate(self.pages) if page.page == name), None)
 
-    def view(self) -> "BoardView":
+    def view(self, *, is_host: bool) -> "BoardView":
         """Return what a joiner is sent: of the presented page at most `VIEW_BYTES` of items."""
         shown = self.drawing.surfaces[self.presented]
         items, is_last = chunk_of(shown.table, -1, VIEW_BYTES)
@@ -91,6 +130,8 @@ class BoardState:
                 PageView(
                     page=page.page,
                     paper=page.paper,
+                    group_id=page.group_id,
+                    group_name=page.group_name,
                     numbers_used=self.drawing.surfaces[page.page].table.numbers_used,
                 )
                 for page in self.pages
@@ -102,15 +143,19 @@ class BoardState:
             authors=self.drawing.authors,
             items=items,
             is_whole=is_last,
+            is_group=self.group is not None,
+            group_boards=self.group_boards if is_host else (),
         )
 
 
-class PageView(msgspec.Struct, frozen=True, kw_only=True):
+class PageView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A page for a joiner; `numbers_used` 0: nothing was ever drawn, nothing is to be fetched."""
 
     page: str
     paper: Paper
     numbers_used: int
+    group_id: str = ""
+    group_name: str = ""
 
 
 class BoardView(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +169,8 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...]
     items: tuple[Placed, ...]
     is_whole: bool
+    is_group: bool = False
+    group_boards: tuple[GroupDrawnBody, ...] = ()
 
 
 _Change = Callable[[BoardState, Any, int], BoardState]  # Any: each takes its own type of body.
@@ -143,6 +190,8 @@ class BoardFold:
         return BoardState()
 
     def apply(self, state: BoardState, entry: Entry) -> BoardState:
+        if entry.kind in _GROUP_KINDS:
+            return _note_group(state, entry)
         known = self._changes.get(entry.kind)
         if known is not None:
             decoder, change = known
@@ -151,15 +200,40 @@ class BoardFold:
         return state if drawing is state.drawing else replace(state, drawing=drawing)
 
 
+def _note_group(state: BoardState, entry: Entry) -> BoardState:
+    group = _group.decode(entry.body)
+    if entry.kind == "breakouts.begun":
+        return replace(state, group=group, everybody_draws=True)
+    is_own = state.group is not None and state.group.number == group.number
+    return replace(state, group=group) if is_own else state
+
+
 def _page_added(state: BoardState, body: PageAddedBody, seq: int) -> BoardState:
-    page = Page(page=body.page, paper=body.paper)
+    page = Page(
+        page=body.page, paper=body.paper, group_id=body.group_id, group_name=body.group_name
+    )
+    pages = (*state.pages[: body.position], page, *state.pages[body.position :])
+    if body.group_id:
+        return replace(state, pages=pages)  # What is on it came before.
     return replace(
         state,
-        pages=(*state.pages[: body.position], page, *state.pages[body.position :]),
+        pages=pages,
         presented=body.page,
         next_page=state.next_page + 1,
         drawing=state.drawing.with_surface(body.page, Surface(), seq),
     )
+
+
+def _author_added(state: BoardState, body: AuthorAddedBody, seq: int) -> BoardState:
+    authors = state.drawing.authors
+    if body.author in authors:
+        return state
+    return replace(state, drawing=replace(state.drawing, authors=(*authors, body.author)))
+
+
+def _group_drawn(state: BoardState, body: GroupDrawnBody, seq: int) -> BoardState:
+    others = [one for one in state.group_boards if one.group_id != body.group_id]
+    return replace(state, group_boards=(*others, body)[-KEPT_GROUPS:])
 
 
 def _page_removed(state: BoardState, body: PageBody, seq: int) -> BoardState:
@@ -203,6 +277,8 @@ def _everybody_draws(state: BoardState, body: EverybodyBody, seq: int) -> BoardS
 
 _CHANGES: Final[Mapping[str, tuple[type[msgspec.Struct], _Change]]] = {
     "page_added": (PageAddedBody, _page_added),
+    "author_added": (AuthorAddedBody, _author_added),
+    "group_drawn": (GroupDrawnBody, _group_drawn),
     "page_removed": (PageBody, _page_removed),
     "page_moved": (PageMovedBody, _page_moved),
     "page_presented": (PageBody, _page_presented),

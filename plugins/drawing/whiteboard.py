@@ -4,16 +4,19 @@ from typing import Annotated
 
 import msgspec
 
-from ...engine.ids import ParticipantId
+from ...engine.ids import ParticipantId, RoomId
 from ..api import (
     IMAGES,
     Deny,
+    Entry,
     ParticipantView,
+    PluginContext,
     RequestContext,
     RoomView,
     UploadRequest,
     hookimpl,
 )
+from . import group_boards
 from .board import (
     BoardFold,
     BoardState,
@@ -98,8 +101,15 @@ class AllowEverybody(
     is_allowed: bool
 
 
+class ShowGroup(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="show_group"):
+    """Show what a group has drawn that is over; its pages come to the end, unless they are here."""
+
+    group_id: Annotated[RoomId, msgspec.Meta(max_length=64)]
+
+
 PageRequest = AddPage | RemovePage | MovePage | PresentPage | SetPaper
-HostRequest = PageRequest | OpenBoard | AllowDrawing | AllowEverybody
+LeaderRequest = PageRequest | OpenBoard  # In a group everybody there leads.
+HostRequest = LeaderRequest | AllowDrawing | AllowEverybody | ShowGroup
 _Context = RequestContext[BoardState]
 
 
@@ -110,6 +120,8 @@ class Whiteboard:
     request_type = DrawingRequest | HostRequest
     signal_type = DrawingSignal
     upload_rules = IMAGES
+    needs_groups = True
+    observed = ("breakouts.ended",)
 
     def __init__(self, options: WhiteboardOptions) -> None:
         self._options = options
@@ -125,7 +137,7 @@ class Whiteboard:
         )
 
     def view(self, state: BoardState, viewer: ParticipantView) -> BoardView:
-        return state.view()
+        return state.view(is_host=viewer.is_host)
 
     async def handle_request(
         self, context: _Context, request: DrawingRequest | HostRequest
@@ -137,7 +149,7 @@ class Whiteboard:
                 `.too_many_pages`, `.unknown_participant`, and those of `DrawingDesk.handle`.
         """
         if isinstance(request, HostRequest):
-            if not context.participant.is_host:
+            if not _may_lead(context.participant, context.state, request):
                 raise self._desk.denied("hosts_only", "Only those who run the room may do that.")
             await self._handle_host(context, request)
             return
@@ -169,6 +181,12 @@ class Whiteboard:
             return None
         return Deny("whiteboard.not_allowed", "You are not allowed to draw at the moment.")
 
+    @hookimpl
+    async def on_entry(self, context: PluginContext[BoardState], entry: Entry) -> None:
+        """A group of the room is over."""
+        if entry.kind == "breakouts.ended" and context.groups.own_id is not None:
+            await group_boards.tell_main(context)
+
     async def _handle_host(self, context: _Context, request: HostRequest) -> None:
         match request:
             case OpenBoard(is_open=is_open):
@@ -183,6 +201,13 @@ class Whiteboard:
                 await context.change_grants(participant_id, can_draw=is_allowed)
             case AddPage():
                 await self._add_page(context, request)
+            case ShowGroup(group_id=group_id):
+                await group_boards.show(
+                    context,
+                    group_id,
+                    max_pages=self._options.max_pages,
+                    max_bytes=self._options.max_board_bytes,
+                )
             case _:
                 await self._change_page(context, request)
 
@@ -231,3 +256,11 @@ class Whiteboard:
 
 def _may_draw(person: ParticipantView, state: BoardState) -> bool:
     return person.grants.can_draw or (state.everybody_draws and person.role == "merchant")
+
+
+def _may_lead(person: ParticipantView, state: BoardState, request: HostRequest) -> bool:
+    if person.is_host:
+        return True
+    return (
+        state.group is not None and person.role == "merchant" and isinstance(request, LeaderRequest)
+    )

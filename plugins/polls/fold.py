@@ -9,6 +9,7 @@ import msgspec
 from ..api import Entry
 from .messages import (
     DraftedBody,
+    GroupResultsBody,
     NumberBody,
     OpenedBody,
     ResultsBody,
@@ -20,12 +21,14 @@ from .scoring import with_points
 from .state import Ballot, Poll, PollsState
 
 KEPT_TEXTS: Final = 50
+KEPT_GROUPS: Final = 50  # As many as can be open at once.
 
 _drafted = msgspec.msgpack.Decoder(DraftedBody)
 _opened = msgspec.msgpack.Decoder(OpenedBody)
 _voted = msgspec.msgpack.Decoder(VotedBody)
 _number = msgspec.msgpack.Decoder(NumberBody)
 _results = msgspec.msgpack.Decoder(ResultsBody)
+_group_results = msgspec.msgpack.Decoder(GroupResultsBody)
 _text_hidden = msgspec.msgpack.Decoder(TextHiddenBody)
 
 
@@ -143,6 +146,12 @@ def _delete(state: PollsState, entry: Entry) -> PollsState:
     return replace(state, polls=state.polls.without(_number.decode(entry.body).number))
 
 
+def _take_group(state: PollsState, entry: Entry) -> PollsState:
+    body = _group_results.decode(entry.body)
+    others = [one for one in state.groups if one.group_id != body.group_id]
+    return replace(state, groups=(*others, body)[-KEPT_GROUPS:])
+
+
 _CHANGES: Final[Mapping[str, Callable[[PollsState, Entry], PollsState]]] = {
     "polls.drafted": _draft,
     "polls.opened": _open,
@@ -151,4 +160,5 @@ _CHANGES: Final[Mapping[str, Callable[[PollsState, Entry], PollsState]]] = {
     "polls.closed": _close,
     "polls.results": _tell,
     "polls.deleted": _delete,
+    "polls.group_results": _take_group,
 }

@@ -4,6 +4,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from ...engine.ids import RoomId
+
 MAX_CHOICES: Final = 12
 MAX_QUESTION_CHARS: Final = 300
 MAX_CHOICE_CHARS: Final = 120
@@ -168,11 +170,30 @@ class PollView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     answer: str = ""
 
 
+class GroupPoll(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A poll of a group that is over; `texts`: the latest answers, newest last."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+    voters: int = 0
+    counts: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
+    right: tuple[int, ...] = ()
+
+
+class GroupResultsBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`polls.group_results`, for hosts of the main room."""
+
+    group_id: RoomId
+    polls: tuple[GroupPoll, ...]
+
+
 class PollsView(msgspec.Struct, frozen=True, kw_only=True):
     """What a joiner is sent: the latest polls, oldest first, and its points of all quizzes."""
 
     polls: tuple[PollView, ...]
     score: int
+    groups: tuple[GroupResultsBody, ...] = ()  # For hosts.
 
 
 class BallotInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,9 +5,10 @@ from typing import Annotated, Final, assert_never
 import msgspec
 
 from ...engine.errors import RequestDenied
-from ..api import HOSTS, ParticipantView, PluginContext, RequestContext, hookimpl, only
+from ..api import HOSTS, Entry, ParticipantView, PluginContext, RequestContext, hookimpl, only
 from .drafting import check_vote, draft
 from .fold import PollsFold
+from .group_results import tell_main
 from .messages import (
     Close,
     Create,
@@ -55,7 +56,8 @@ class Polls:
     options_type = PollsOptions
     request_type = PollsRequest
     summary_interval_s = 0.5
-    observed = ("polls.",)
+    needs_groups = True
+    observed = ("polls.", "breakouts.ended")
 
     def __init__(self, options: PollsOptions) -> None:
         self._options = options
@@ -75,6 +77,12 @@ class Polls:
                 await tell_results(context, poll.number)
             elif poll.status == "open" and poll.info.closes_at_us:
                 context.set_timer(str(poll.number), poll.info.closes_at_us)
+
+    @hookimpl
+    async def on_entry(self, context: PluginContext[PollsState], entry: Entry) -> None:
+        """A group of the room is over."""
+        if entry.kind == "breakouts.ended" and context.groups.own_id is not None:
+            await tell_main(context)
 
     @hookimpl
     async def on_timer(self, context: PluginContext[PollsState], name: str) -> None:

@@ -56,6 +56,7 @@ def view(state: PollsState, viewer: ParticipantView) -> PollsView:
     return PollsView(
         polls=tuple(_poll_view(poll, viewer) for poll in shown),
         score=state.score_of(viewer.identity).points,
+        groups=state.groups if viewer.is_host else (),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..api import PersistentDict
-from .messages import Leader, PollInfo, Status, TextAnswer
+from .messages import GroupResultsBody, Leader, PollInfo, Status, TextAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class PollsState:
     total: int = 0  # Deleted ones included: the next has the number after this.
     open: int = 0
     rounds: PersistentDict[int, int] = field(default_factory=PersistentDict)  # By first poll.
+    groups: tuple[GroupResultsBody, ...] = ()  # What groups of the room have brought back.
 
     def score_of(self, identity: str) -> Score:
         return self.scores.get(identity) or Score()

@@ -40,8 +40,8 @@ FRAME_INTERVAL_S = 1 / 36  # Seven packets a frame: 250 packets/s.
 _VP8 = CodecMap(Codec.VP8, payload_type=96, rtx_payload_type=97, clock_rate_hz=90_000)
 _OPUS = CodecMap(Codec.OPUS, payload_type=111, rtx_payload_type=None, clock_rate_hz=48_000)
 _IDS = ExtensionIds(mid=9, abs_send_time=2, transport_cc=4, audio_level=1)
-_SLOT_IDS = ExtensionIds(abs_send_time=2)
-_AUDIO_SLOT_IDS = ExtensionIds(audio_level=1)
+_SLOT_IDS = ExtensionIds(transport_cc=4)
+_AUDIO_SLOT_IDS = ExtensionIds(audio_level=1, transport_cc=4)
 
 
 @dataclass(slots=True)

@@ -27,11 +27,12 @@ _STRICT = "EMPORION_STRICT"  # The tests' own setting: every actor message is en
 
 
 class ServerProcess:
-    """A running server. `port` is the one of pages and WebSocket."""
+    """A running server. `port` is the one of pages and WebSocket, `media_port` that of UDP."""
 
-    def __init__(self, pid: int, port: int, data_dir: Path) -> None:
+    def __init__(self, pid: int, port: int, media_port: int, data_dir: Path) -> None:
         self.pid = pid
         self.port = port
+        self.media_port = media_port
         self._key = signing_key(effective_auth(Config(node=NodeConfig(data_dir=str(data_dir)))))
 
     def cpu_s(self) -> float:
@@ -44,9 +45,15 @@ class ServerProcess:
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * 4
 
     def token(
-        self, identity: str, *, room: str, role: RoleName = "merchant", template: str = "class"
+        self,
+        identity: str,
+        *,
+        room: str,
+        role: RoleName = "merchant",
+        template: str = "class",
+        can_publish: bool | None = None,
     ) -> str:
-        """A token for one person in one room."""
+        """A token for one person in one room; `can_publish`: None leaves it to the role."""
         key_id, secret = self._key
         return make_token(
             key_id,
@@ -54,7 +61,9 @@ class ServerProcess:
             identity=identity,
             name=identity.title(),
             expires_at_unix_s=time.time() + 3600,
-            grants=GrantClaims(room=room, room_join=True, role=role, template=template),
+            grants=GrantClaims(
+                room=room, room_join=True, role=role, template=template, can_publish=can_publish
+            ),
         )
 
 
@@ -76,9 +85,9 @@ def serving(data_dir: Path) -> Iterator[ServerProcess]:
     try:
         assert process.stdout is not None
         greeting = process.stdout.readline()
-        found = re.search(r"http://[^:]+:(\d+)", greeting)
+        found = re.search(r"http://[^:]+:(\d+) \(media: UDP (\d+)\)", greeting)
         assert found, f"the server did not start: {greeting!r}"
-        yield ServerProcess(process.pid, int(found[1]), data_dir)
+        yield ServerProcess(process.pid, int(found[1]), int(found[2]), data_dir)
     finally:
         process.terminate()
         process.wait(20)

@@ -22,6 +22,7 @@ from aiortc.rtp import (
     unpack_header_extensions,
 )
 from conformance.feedback_reader import Feedback, read_feedback
+from conformance.feedback_writer import write_feedback
 from pylibsrtp import Policy, Session
 
 from emporion.engine.forward.api import (
@@ -57,6 +58,7 @@ INBOUND_IDS = ExtensionIds(
     mid=9, rid=10, repaired_rid=11, abs_send_time=2, transport_cc=4, audio_level=1
 )
 SLOT_IDS = ExtensionIds(abs_send_time=3, audio_level=7)
+NUMBERED_SLOT_IDS = ExtensionIds(audio_level=7, transport_cc=5)
 CAMERA, MICROPHONE = "1", "0"
 RIDS = ("l", "m", "h")
 TRANSPORT_CC_FORMAT = 15
@@ -96,6 +98,11 @@ class Received:
     @property
     def payload(self) -> bytes:
         return bytes(self.packet.payload)
+
+    @property
+    def wide_number(self) -> int:
+        """The transport-wide sequence number."""
+        return int.from_bytes(self.elements[5], "big")
 
 
 @dataclass(slots=True)
@@ -321,6 +328,20 @@ class Viewer(Peer):
         )
         self.send_rtcp(RtcpRrPacket(ssrc=1, reports=[block]))
 
+    def report_arrivals(
+        self,
+        base: int,
+        arrivals_ms: Sequence[float | None],
+        *,
+        reference_time: int = 100,
+        media_ssrc: int | None = None,
+    ) -> None:
+        """Tell when the packets from a transport-wide number on came, after the reference time."""
+        ssrc = self.video.ssrc if media_ssrc is None else media_ssrc
+        self.send_rtcp(
+            write_feedback(base, arrivals_ms, reference_time=reference_time, media_ssrc=ssrc)
+        )
+
     def nack(self, slot: SlotParameters, lost: list[int]) -> None:
         self.send_rtcp(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=slot.ssrc, lost=sorted(lost)))
 
@@ -360,7 +381,10 @@ class Rig:
         audio: int = 1,
         connected: bool = True,
         codecs: tuple[CodecMap, ...] = (VIEWER_VP8, VIEWER_H264),
+        numbered: bool = False,
+        opus: CodecMap = VIEWER_OPUS,
     ) -> Viewer:
+        """Add a viewer; `numbered`: it negotiated transport-wide congestion control."""
         viewer = Viewer(self, self._next_id(), len(self._peers) + 1)
         kinds = [Kind.AUDIO] * audio + [Kind.VIDEO] * video
         viewer.slots = tuple(
@@ -373,8 +397,8 @@ class Rig:
                 rtx_ssrc=None
                 if kind is Kind.AUDIO
                 else 0xAB00_0000 + viewer.ordinal * 4096 + index * 2 + 1,
-                codecs=(VIEWER_OPUS,) if kind is Kind.AUDIO else codecs,
-                extension_ids=SLOT_IDS,
+                codecs=(opus,) if kind is Kind.AUDIO else codecs,
+                extension_ids=NUMBERED_SLOT_IDS if numbered else SLOT_IDS,
             )
             for index, kind in enumerate(kinds)
         )

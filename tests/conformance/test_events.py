@@ -4,7 +4,7 @@ import pytest
 from aiortc.rtp import RtcpPsfbPacket, pack_remb_fci
 from conformance.rig import Rig, Viewer
 
-from emporion.engine.forward.api import AudioHeard, EstimateChanged, TrackRates
+from emporion.engine.forward.api import AudioHeard, RembReported, TrackRates
 from emporion.engine.media import Codec
 
 
@@ -20,9 +20,9 @@ def test_an_estimate_is_told_once_a_second_with_what_was_sent(rig: Rig) -> None:
         publisher.send_frame(keyframe=number == 0)
         rig.advance(0.05)
         send_remb(viewer, 1_000_000 + 16 * number)
-    told = rig.events_of(EstimateChanged)
+    told = rig.events_of(RembReported)
     assert [event.transport_id for event in told] == [viewer.transport_id] * 3
-    assert [event.available_bps for event in told] == [1_000_000, 1_000_288, 1_000_576]
+    assert [event.remb_bps for event in told] == [1_000_000, 1_000_288, 1_000_576]
     sent_bits = 8 * sum(len(packet.payload) for packet in viewer.received())
     assert sum(event.sent_bps * 0.9 for event in told) == pytest.approx(sent_bits, rel=0.2)
 

@@ -30,3 +30,12 @@ def lose_and_resume(guest: Guest) -> None:
              room.loseSocket();
            })"""
     )
+
+
+def press_control(guest: Guest, test_id: str) -> None:
+    """Press a button of the control bar, or of the sheet of those that it has no room for."""
+    button, more = guest.page.get_by_test_id(test_id), guest.page.get_by_test_id("more-button")
+    expect(button.or_(more).first).to_be_visible(timeout=WAIT_MS)
+    if not button.is_visible():
+        more.click()
+    button.click()

@@ -1,5 +1,6 @@
 """The door: merchants wait, a host lets them in or sends them away, and nobody slips in."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -158,3 +159,43 @@ def test_removed_waits_banned_stays_out_and_a_patrol_is_not_seen(enter: Enter, c
     mo.join()
     panel.get_by_test_id("lobby-shows_patrol").click()
     expect(panel).to_contain_text("Looks on unseen: Patrol", timeout=WAIT_MS)
+
+
+# Counts what would be heard: each tap at the door is one oscillator.
+_COUNT_TAPS = """() => {
+  window.taps = 0;
+  const { start } = OscillatorNode.prototype;
+  OscillatorNode.prototype.start = function (...rest) {
+    window.taps += 1;
+    return start.apply(this, rest);
+  };
+}"""
+
+
+def test_a_knock_is_heard_and_keeps_the_keyboard_where_it_was(enter: Enter, come: Come) -> None:
+    teacher = enter("Teacher", "host")
+    teacher.page.evaluate(_COUNT_TAPS)
+    open_lobby(teacher)
+    teacher.press("lobby-waiting_room")
+    teacher.page.keyboard.press("Escape")
+    li, mo = come("Li"), come("Mo", phone=True)
+    banner = teacher.page.get_by_test_id("knock-banner")
+    expect(banner).to_contain_text("2", timeout=WAIT_MS)
+    assert teacher.page.evaluate("window.taps") >= 2, "a knock is two taps"
+
+    teacher.page.get_by_test_id("knock-admit-all").focus()
+    teacher.page.keyboard.press("Enter")
+    expect_in(li)
+    expect_in(mo)
+    expect(banner).to_have_count(0, timeout=WAIT_MS)
+    on_the_way = teacher.page.locator(":focus")
+    expect(on_the_way).to_have_attribute("data-testid", re.compile("lobby-button|more-button"))
+
+    open_lobby(teacher)
+    sound = teacher.page.get_by_test_id("lobby-knock-sound")
+    sound.click()
+    expect(sound).to_have_attribute("aria-checked", "false")
+    before = teacher.page.evaluate("window.taps")
+    come("Wu")
+    expect(teacher.page.get_by_test_id("lobby-panel")).to_contain_text("Wu", timeout=WAIT_MS)
+    assert teacher.page.evaluate("window.taps") == before

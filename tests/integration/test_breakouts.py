@@ -250,3 +250,37 @@ async def test_plugins_work_inside_a_group(tmp_path: Path, autojump_clock: MockC
         told = {entry.kind.partition(".")[0] for entry in c.teacher.entries()}
         assert told.isdisjoint({"chat", "hands", "questions"}), "the main room hears nothing of it"
         assert failed(await li.plugin("lobby", type="admit_all")) == "plugin.unknown"
+
+
+async def test_a_template_may_have_groups_as_an_extra(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """`extra_plugins` of a template are in its groups as well."""
+    template = RoomTemplate(plugins=("chat", "hands"), extra_plugins=("breakouts",))
+    rooms = RoomsConfig(templates={"class": template})
+    async with open_rig(tmp_path, rooms=rooms) as rig:
+        c = await enter(rig, "li", "mo")
+        await c.open()
+        assert view_of(c.merchants[0])["place"] == "group"
+        await c.ask("go_back", by=c.merchants[0])
+        assert room_of(c.merchants[0]) == "shop"
+
+
+async def test_groups_are_counted(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_class(tmp_path) as rig:
+        c = await enter(rig, "li", "mo")
+        counters = rig.classroom.counters
+        await c.open()
+        assert counters.statistics().groups == {"class": 2}
+        tea = c.group("Tea")
+        for _ in range(4):
+            await rig.crash(f"{tea}/room")
+        assert counters.statistics().groups == {"class": 1}
+        await c.ask("close", countdown_s=0)
+        await trio.sleep(5)
+        assert counters.statistics().groups == {"class": 0}
+    async with open_class(tmp_path) as rig:
+        c = await enter(rig, "li", "mo")
+        await c.open()
+        assert await rig.classroom.close_room("shop")
+        assert rig.classroom.counters.statistics().groups == {"class": 0}

@@ -13,7 +13,7 @@ from trio.testing import MockClock
 from emporion.engine.errors import RequestDenied
 from emporion.engine.journal import Entry, read_journal
 from emporion.engine.media import Source
-from emporion.engine.protocol.client import RemoveParticipant, UnpublishTrack
+from emporion.engine.protocol.client import EndSession, RemoveParticipant, UnpublishTrack
 from emporion.engine.protocol.server import (
     RequestFailed,
     RequestSucceeded,
@@ -382,6 +382,21 @@ async def test_room_is_closed(tmp_path: Path, autojump_clock: MockClock) -> None
         assert causes == ["room_closed", "room_closed"]
         assert rig.journal()[-1].kind == "room.closed"
         assert (rig.media.transports, rig.media.tracks) == ({}, {})
+
+
+async def test_room_is_ended_by_a_host(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        call = await Call(rig).begin()
+        assert failed(await call.merchant.ask(EndSession)) == "grant.missing"
+        assert await call.told() == []
+        assert isinstance(await call.teacher.ask(EndSession), RequestSucceeded)
+        for client in (call.teacher, call.merchant):
+            assert (await client.wait_goodbye()).code == "room_closed"
+        await rig.settle()
+        causes = [body["cause"] for body in call.journal("participant_left")]
+        assert causes == ["room_closed", "room_closed"]
+        assert rig.journal()[-1].kind == "room.closed"
+        assert not rig.open_rooms()
 
 
 async def test_directory_crashes(tmp_path: Path, autojump_clock: MockClock) -> None:

@@ -27,6 +27,7 @@ PLAY: list[tuple[str, Mapping[str, Any]]] = [
 
 SCENARIO = Scenario(
     play=PLAY,
+    in_groups=False,  # There is no plan in a group.
     forbidden=(
         Forbidden("li", {"type": "plan", "names": NAMES}, "breakouts.hosts_only"),
         Forbidden("li", {"type": "open"}, "breakouts.hosts_only"),

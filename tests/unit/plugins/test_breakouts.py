@@ -379,6 +379,8 @@ async def test_summaries_are_for_hosts() -> None:
         "people": ["Li"],
         "messages": [{"author_name": "Li", "text": "done"}],
         "messages_total": 1,
+        "stays": [{"name": "Li", "stayed_us": 60_000_000, "is_host": False}],
+        "lasted_us": 90_000_000,
     }
     c.room.append("breakouts.summary", summary)
     assert c.room.view(c.teacher)["summaries"] == [summary]
@@ -487,3 +489,21 @@ async def test_group_brings_back_its_chat_and_people() -> None:
 
 def _id(c: Class, name: str) -> RoomId:
     return next(key for key, its_name in c.groups.names.items() if its_name == name)
+
+
+async def test_a_group_is_renamed_also_while_it_is_open() -> None:
+    c = Class("li")
+    assert await c.refusal(c.teacher, "rename", number=1, name="Tea") == "breakouts.no_plan"
+    await c.plan()
+    assert await c.refusal(c.merchants[0], "rename", number=1, name="x") == "breakouts.hosts_only"
+    assert await c.refusal(c.teacher, "rename", number=9, name="x") == "breakouts.unknown_group"
+    assert await c.refusal(c.teacher, "rename", number=1, name="  ") == "breakouts.empty_text"
+    await c.ask(c.teacher, "rename", number=1, name=" Oolong ")
+    assert c.room.entries[-1].audience.scope == "hosts"
+    await c.ask(c.teacher, "open")
+    assert "Oolong" in c.groups.names.values()
+    await c.ask(c.teacher, "rename", number=1, name="Pu-erh")
+    assert c.room.view(c.merchants[0])["groups"][0]["name"] == "Pu-erh"
+    told = [one for one in c.groups.appended if one.event == "renamed"]
+    assert len(told) == len(c.groups.names)
+    assert told[0].body == {"number": 1, "name": "Pu-erh"}

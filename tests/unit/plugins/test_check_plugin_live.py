@@ -1,5 +1,6 @@
 """Played on a classroom, the kit finds what no look at the class could."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -118,3 +119,16 @@ def test_a_crash_is_found_and_told() -> None:
 
 def test_a_play_that_fails_is_told() -> None:
     assert "was answered by" in complaints(Adding, Scenario(play=(("li", ADD),)))
+
+
+def test_what_fails_in_a_group_only_is_found() -> None:
+    class MainOnly(Adding):
+        needs_groups = True
+
+        async def handle_request(self, context: RequestContext[ProbeState], request: Add) -> None:
+            if context.groups.own_id is not None:
+                raise RequestDenied("Not here.", code="probe.in_group")
+            await super().handle_request(context, request)
+
+    assert "in a group: late and away" in complaints(MainOnly)
+    check_plugin(MainOnly, name="probe", scenario=replace(ADDING, in_groups=False))

@@ -64,6 +64,7 @@ CLIENT: Final[tuple[ClientMessage, ...]] = (
     client.RemoveParticipant(ref=8, participant_id=ANA),
     client.PluginRequest(ref=10, plugin="chat", body=_raw({"type": "send_message", "text": "hi"})),
     client.PluginSignal(ref=11, plugin="whiteboard", body=_raw({"type": "cursor", "x": 0.25})),
+    client.EndSession(ref=12),
 )
 
 SERVER: Final[tuple[ServerMessage, ...]] = (

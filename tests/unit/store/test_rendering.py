@@ -42,6 +42,11 @@ async def render(
     return pages
 
 
+def size_of(tmp_path: Path, page: int) -> int:
+    """How much both pictures of a page take on disk."""
+    return sum(path.stat().st_size for path in (tmp_path / "pages").glob(f"{page}-*.webp"))
+
+
 def fake_renderer(tmp_path: Path, code: str) -> PageRenderer:
     script = tmp_path / "fake.py"
     script.write_text(code)
@@ -51,8 +56,12 @@ def fake_renderer(tmp_path: Path, code: str) -> PageRenderer:
 async def test_a_pdf_becomes_pages_at_two_sizes(tmp_path: Path) -> None:
     pages = await render(tmp_path, pdf([(400, 300), (300, 600)]))
     assert pages == [
-        RenderedPage(page=1, pages=2, width_px=1600, height_px=1200),
-        RenderedPage(page=2, pages=2, width_px=800, height_px=1600),
+        RenderedPage(
+            page=1, pages=2, width_px=1600, height_px=1200, size_bytes=size_of(tmp_path, 1)
+        ),
+        RenderedPage(
+            page=2, pages=2, width_px=800, height_px=1600, size_bytes=size_of(tmp_path, 2)
+        ),
     ]
     files = sorted(path.name for path in (tmp_path / "pages").iterdir())
     assert files == ["1-screen.webp", "1-thumb.webp", "2-screen.webp", "2-thumb.webp"]
@@ -62,7 +71,10 @@ async def test_a_pdf_becomes_pages_at_two_sizes(tmp_path: Path) -> None:
 
 async def test_a_picture_becomes_one_page(tmp_path: Path) -> None:
     pages = await render(tmp_path, png(3000, 1500), media_type="image/png")
-    assert pages == [RenderedPage(page=1, pages=1, width_px=1600, height_px=800)]
+    size_bytes = size_of(tmp_path, 1)
+    assert pages == [
+        RenderedPage(page=1, pages=1, width_px=1600, height_px=800, size_bytes=size_bytes)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +97,13 @@ async def test_broken_files_have_a_code(
 
 async def test_too_many_pages_are_refused_before_the_first(tmp_path: Path) -> None:
     assert await render(tmp_path, pdf([(100, 100)] * 4), max_pages=3) == "pages.too_many"
-    assert list((tmp_path / "pages").iterdir()) == []
+    assert not (tmp_path / "pages").exists()
+
+
+def page_lines(page: int, size_bytes: int, picture: str = "") -> str:
+    """The program of a renderer that sends one page and then ends."""
+    line = f'{{"page": {page}, "screen_bytes": {size_bytes}, "thumb_bytes": 12}}'
+    return f"print('{{\"pages\": 1}}'); print('{line}'); print({picture!r}, end='')"
 
 
 @pytest.mark.parametrize(
@@ -97,27 +115,16 @@ async def test_too_many_pages_are_refused_before_the_first(tmp_path: Path) -> No
         ("import os; os.abort()", "pages.too_large"),
         ("pass", "pages.broken"),
         ("print('{\"pages\": 3}'); print('{\"page\": 1}')", "pages.broken"),
+        (page_lines(1, 99_000_000), "pages.broken"),
+        (page_lines(1, 12, "RIFF....JPEG"), "pages.broken"),
+        (page_lines(1, 400, "RIFF....WEBP"), "pages.broken"),
+        (page_lines(2, 12, "RIFF....WEBP"), "pages.broken"),
     ],
 )
 async def test_a_renderer_that_misbehaves_is_ended(
     tmp_path: Path, code: str, expected: str
 ) -> None:
     assert await render(tmp_path, b"x", renderer=fake_renderer(tmp_path, code)) == expected
-
-
-async def test_memory_is_limited(tmp_path: Path) -> None:
-    """The limit is the program's own: here it takes more than it may."""
-    code = (
-        "import runpy, sys\n"
-        "module = runpy.run_path(sys.argv[0].replace('fake.py', 'real.py'))\n"
-        "module['limit_myself']()\n"
-        "try:\n    bytearray(2 * 1024**3)\n"
-        "except MemoryError:\n    module['tell'](error='too_large')\n"
-    )
-    from emporion.engine.store.rendering import RENDERER
-
-    (tmp_path / "real.py").write_text(RENDERER.read_text())
-    assert await render(tmp_path, b"x", renderer=fake_renderer(tmp_path, code)) == "pages.too_large"
 
 
 async def test_who_is_cancelled_leaves_no_process(tmp_path: Path) -> None:

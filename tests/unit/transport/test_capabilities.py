@@ -4,6 +4,7 @@ import pytest
 
 from emporion.engine.forward.api import CodecMap
 from emporion.engine.media import Codec
+from emporion.engine.rtp.extensions import TRANSPORT_CC_URI
 from emporion.engine.transport.capabilities import Capabilities, choose_capabilities
 
 
@@ -103,7 +104,7 @@ def test_video_orientation_and_dependency_descriptor_are_never_negotiated() -> N
     assert "a=extmap:" not in chosen.slot_text
 
 
-def test_send_lines_get_transport_cc_and_slots_get_remb() -> None:
+def test_send_lines_and_slots_get_transport_cc() -> None:
     """webrtc.md 11: without any feedback Chromium starts at 0.4 Mbit/s."""
     chosen = _video(
         "a=rtpmap:96 VP8/90000",
@@ -116,9 +117,36 @@ def test_send_lines_get_transport_cc_and_slots_get_remb() -> None:
     assert "a=rtcp-fb:96 transport-cc" in chosen.send_text
     assert "goog-remb" not in chosen.send_text
     assert chosen.send_extension_ids.transport_cc == 3
+    assert "a=rtcp-fb:96 transport-cc" in chosen.slot_text
+    assert chosen.slot_extension_ids.transport_cc == 3
+    assert "goog-remb" not in chosen.slot_text
+    assert "abs-send-time" not in chosen.slot_text
+    assert chosen.slot_extension_ids.abs_send_time is None
+
+
+@pytest.mark.parametrize(
+    "lacks",
+    ["a=rtcp-fb:96 transport-cc", f"a=extmap:3 {TRANSPORT_CC_URI}", "a=rtcp-fb:98 transport-cc"],
+)
+def test_slots_get_remb_where_transport_cc_is_not_whole(lacks: str) -> None:
+    """Numbers and feedback on them are offered, for each codec that may be sent, or neither."""
+    lines = [
+        "a=rtpmap:96 VP8/90000",
+        "a=rtcp-fb:96 transport-cc",
+        "a=rtcp-fb:96 goog-remb",
+        "a=rtpmap:98 VP9/90000",
+        "a=rtcp-fb:98 transport-cc",
+        "a=rtcp-fb:98 goog-remb",
+        f"a=extmap:3 {TRANSPORT_CC_URI}",
+        "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    ]
+    lines.remove(lacks)
+    chosen = choose_capabilities("video", "96 98", tuple(lines))
+
     assert "a=rtcp-fb:96 goog-remb" in chosen.slot_text
     assert "transport" not in chosen.slot_text
     assert chosen.slot_extension_ids.abs_send_time == 2
+    assert chosen.slot_extension_ids.transport_cc is None
 
 
 def test_transport_cc_without_its_extension_is_not_answered() -> None:
@@ -163,3 +191,38 @@ def test_large_blocks_are_chosen_from_but_not_remembered() -> None:
     assert choose_capabilities("video", "96", lines[:1]) is choose_capabilities(
         "video", "96", lines[:1]
     )
+
+
+def test_redundant_audio_is_answered_where_the_participant_receives() -> None:
+    chosen = choose_capabilities(
+        "audio",
+        "111 63 9",
+        (
+            "a=rtpmap:111 opus/48000/2",
+            "a=rtpmap:63 red/48000/2",
+            "a=fmtp:63 111/111",
+            "a=rtpmap:9 G722/8000",
+        ),
+    )
+
+    assert (chosen.formats, chosen.slot_formats) == ("111", "111 63")
+    assert "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n" in chosen.slot_text
+    assert "red" not in chosen.send_text
+    assert chosen.codecs[0].red_payload_type == 63
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("a=rtpmap:63 red/48000/2",),
+        ("a=rtpmap:63 red/48000/2", "a=fmtp:63 111"),
+        ("a=rtpmap:63 red/48000/2", "a=fmtp:63 111/112"),
+        ("a=rtpmap:63 red/90000", "a=fmtp:63 111/111"),
+        ("a=rtpmap:70 red/48000/2", "a=fmtp:70 111/111"),
+    ],
+)
+def test_redundancy_of_something_else_is_not_answered(lines: tuple[str, ...]) -> None:
+    chosen = choose_capabilities("audio", "111 63", ("a=rtpmap:111 opus/48000/2", *lines))
+
+    assert chosen.slot_formats == "111"
+    assert "red" not in chosen.slot_text

@@ -182,6 +182,22 @@ def test_what_may_be_published(grants: dict[str, Any], sources: tuple[Source, ..
     assert VERIFIER.admit(sign(claims(video=video))).grants.can_publish_sources == sources
 
 
+@pytest.mark.parametrize(
+    ("grants", "needs_none"),
+    [
+        ({}, False),
+        ({"canPublish": True}, True),
+        ({"canPublishSources": ["microphone"]}, True),
+        ({"canPublish": False, "canPublishSources": ["microphone"]}, False),
+        ({"role": "observer", "canPublish": True}, False),
+    ],
+)
+def test_who_needs_no_floor(grants: dict[str, Any], needs_none: bool) -> None:
+    """What the token says itself wins over a template with `floor_required`."""
+    video = {"room": "r", "roomJoin": True, **grants}
+    assert VERIFIER.admit(sign(claims(video=video))).grants.needs_no_floor is needs_none
+
+
 def test_a_room_admin_without_a_role_is_a_host() -> None:
     video = {"room": "r", "roomJoin": True, "roomAdmin": True}
     assert VERIFIER.admit(sign(claims(video=video))).grants.role == "host"

@@ -86,6 +86,25 @@ describe("the plan", () => {
   });
 });
 
+test("a group gets another name, also for who is in it", () => {
+  const body = { number: 1, name: "Oolong" };
+  expect(fold(planned(), "breakouts.renamed", body).groups[0]?.name).toBe("Oolong");
+  const inside = breakoutsFold.load({ place: "group", number: 1, name: "Tea", groups: OPEN }, 0);
+  expect(fold(inside, "breakouts.renamed", body).own?.name).toBe("Oolong");
+  expect(fold(inside, "breakouts.renamed", { ...body, number: 2 }).own?.name).toBe("Tea");
+});
+
+test("a group that is over says who was there and for how long", () => {
+  const stays = [{ name: "Li", stayed_us: 60e6, is_host: false }, { name: "Ana", stayed_us: 5e6, is_host: true }];
+  const body = { name: "Tea", group_id: "RM_tea", stays, lasted_us: 90e6, messages: [], messages_total: 0 };
+  const [summary] = fold(planned(), "breakouts.summary", body).summaries;
+  expect(summary).toMatchObject({ groupId: "RM_tea", lastedUs: 90e6 });
+  expect(summary?.stays).toEqual([
+    { name: "Li", stayedUs: 60e6, isHost: false },
+    { name: "Ana", stayedUs: 5e6, isHost: true },
+  ]);
+});
+
 describe("a group from inside", () => {
   const view = {
     place: "group",

@@ -182,11 +182,35 @@ describe("the board", () => {
       on("everybody_draws", { is_allowed: true }),
     );
     expect(state.pages).toEqual([
-      { page: "page1", paper: "dots" },
-      { page: "page3", paper: "blank" },
+      { page: "page1", paper: "dots", group: null },
+      { page: "page3", paper: "blank", group: null },
     ]);
     expect(state).toMatchObject({ presented: "page3", isOpen: true, everybodyDraws: true });
     expect([...state.drawing.surfaces.keys()].sort()).toEqual(["page3"]);
+  });
+
+  test("a group's page is fetched, and its author is counted", () => {
+    const brought = { page: "RM_tea.1", position: 1, paper: "dots", numbers_used: 4 };
+    const state = fold(
+      on("author_added", { author: "group:RM_tea" }),
+      on("page_added", { ...brought, group_id: "RM_tea", group_name: "Tea" }),
+      on("paper_changed", { page: "RM_tea.1", paper: "grid" }),
+      drawn(0, 1),
+    );
+    const group = { groupId: "RM_tea", name: "Tea" };
+    expect(state.pages[1]).toEqual({ page: "RM_tea.1", paper: "grid", group });
+    expect(state.presented).toBe("page1");
+    expect(state.drawing.surfaces.get("RM_tea.1")?.loadedUntil).toBe(-1);
+    expect(state.drawing.authors).toEqual(["group:RM_tea", "ana"]);
+  });
+
+  test("those who run the room know which groups have drawn", () => {
+    const told = { group_id: "RM_tea", name: "Tea", pages: 1, things: 7 };
+    const state = fold(on("group_drawn", told));
+    expect(state.groupBoards).toEqual([{ groupId: "RM_tea", pages: 1, things: 7 }]);
+    const view = { group_boards: [told], is_group: true };
+    expect(whiteboardFold.load(view, 0).groupBoards).toEqual(state.groupBoards);
+    expect(whiteboardFold.load(view, 0).isGroup).toBe(true);
   });
 
   test("an entry of another plugin changes nothing", () => {

@@ -17,6 +17,7 @@ const MERCHANT: Grants = {
   can_poll: false,
   can_grant_floor: false,
   can_move_participants: false,
+  needs_no_floor: false,
 };
 
 function changed(changes: object): ReturnType<typeof entry> {

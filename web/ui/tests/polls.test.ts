@@ -105,3 +105,14 @@ test("a hidden text and a deleted poll are gone", () => {
 test("other kinds change nothing", () => {
   expect(pollsFold.apply(OPENED, entry(40, { kind: "chat.message" }))).toBe(OPENED);
 });
+
+test("groups bring back what was asked there", () => {
+  const told = { text: "Price?", choices: ["9", "19"], voters: 1, counts: [0, 1] };
+  const body = { group_id: "RM_tea", polls: [told, { text: "Why?", texts: ["cheap"] }] };
+  const state = follow(NOTHING, ["group_results", body]);
+  expect(state.groups[0]?.polls.map(({ counts, texts }) => [counts, texts])).toEqual([
+    [[0, 1], []],
+    [[], ["cheap"]],
+  ]);
+  expect(pollsFold.load({ polls: [], score: 0, groups: [body] }, 0).groups).toEqual(state.groups);
+});

@@ -112,6 +112,12 @@ export interface RemoveParticipant {
   readonly participant_id: ParticipantId;
 }
 
+/** A host ends the session for everybody; all are told goodbye. */
+export interface EndSession {
+  readonly type: "end_session";
+  readonly ref: number;
+}
+
 /**
  * A request to a plugin; `body` is a tagged map that the plugin's own types validate.
  *
@@ -145,6 +151,7 @@ export type ClientRequest =
   | MuteTrack
   | SetView
   | RemoveParticipant
+  | EndSession
   | PluginRequest
   | PluginSignal;
 
@@ -174,6 +181,7 @@ export interface Grants {
   readonly can_poll: boolean;
   readonly can_grant_floor: boolean;
   readonly can_move_participants: boolean;
+  readonly needs_no_floor: boolean;
 }
 
 /**
@@ -438,6 +446,7 @@ export const CLIENT_REQUEST_TYPES = [
   "mute_track",
   "set_view",
   "remove_participant",
+  "end_session",
   "plugin_request",
   "plugin_signal",
 ] as const;

@@ -185,6 +185,11 @@ export class Room {
     await this.#connection.request({ type: "remove_participant", participant_id: participantId });
   }
 
+  /** For everybody: all are told goodbye. */
+  async endSession(): Promise<void> {
+    await this.#connection.request({ type: "end_session" });
+  }
+
   #handleWelcome(welcome: Welcome): void {
     this.#state.handleWelcome(welcome, performance.now());
     this.files.handleWelcome(welcome.room.room_id, welcome.files_ticket ?? "");

@@ -52,6 +52,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
     ...state,
     assignment: assigned(state.assignment, listOf(body["identities"]), body["number"]),
   }),
+  "breakouts.renamed": (state, body) => {
+    const { number, name } = nameAndNumber(body);
+    const own = state.own?.number === number ? { ...state.own, name } : state.own;
+    const groups = state.groups.map((one) => (one.number === number ? { ...one, name } : one));
+    return { ...state, own, groups };
+  },
   "breakouts.opened": (state, body, entry) => ({
     ...state,
     phase: "open",

@@ -30,11 +30,19 @@ export interface HelpCall {
   readonly sinceUs: number;
 }
 
+/** Somebody who was in a group; a host only visited it. */
+export interface Stay {
+  readonly name: string;
+  readonly stayedUs: number;
+  readonly isHost: boolean;
+}
+
 /** What a group has brought back. */
 export interface Summary {
   readonly name: string;
   readonly groupId: string;
-  readonly people: readonly string[];
+  readonly stays: readonly Stay[];
+  readonly lastedUs: number;
   readonly messages: readonly { readonly authorName: string; readonly text: string }[];
   readonly messagesTotal: number;
 }
@@ -91,7 +99,11 @@ export function summaryOf(fields: Fields): Summary {
   return {
     name: textOf(fields["name"]) ?? "",
     groupId: textOf(fields["group_id"]) ?? "",
-    people: listOf(fields["people"]).map((name) => textOf(name) ?? ""),
+    stays: listOf(fields["stays"]).map((stay) => {
+      const { name, stayed_us: stayedUs, is_host: isHost } = fieldsOf(stay);
+      return { name: textOf(name) ?? "", stayedUs: numberOf(stayedUs), isHost: isHost === true };
+    }),
+    lastedUs: numberOf(fields["lasted_us"]),
     messages: listOf(fields["messages"]).map((message) => {
       const said = fieldsOf(message);
       return { authorName: textOf(said["author_name"]) ?? "", text: textOf(said["text"]) ?? "" };

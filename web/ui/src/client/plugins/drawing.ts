@@ -100,6 +100,12 @@ export function surfaceOfView(items: unknown, seq: number, isWhole: boolean): Su
   return surfaceOf(placedList(items), seq, isWhole);
 }
 
+/** An author is known, though what it has drawn is fetched later. */
+export function withAuthor(state: DrawingState, author: string): DrawingState {
+  if (state.authors.includes(author)) return state;
+  return { ...state, authors: [...state.authors, author] };
+}
+
 export function withSurface(
   state: DrawingState,
   name: string,

@@ -16,6 +16,8 @@ export interface RaisedHand {
   readonly reason: string;
   /** Its page has left, and may come back. */
   readonly isAway: boolean;
+  /** It is in a group of the room, and keeps its place. */
+  readonly isInGroup: boolean;
 }
 
 export interface FloorHolder {
@@ -24,6 +26,7 @@ export interface FloorHolder {
   readonly rights: readonly Right[];
   readonly atUs: number;
   readonly isAway: boolean;
+  readonly isInGroup: boolean;
 }
 
 export interface HandQueue {
@@ -144,6 +147,7 @@ function handOf(body: unknown): RaisedHand | null {
     atUs: numberOf(fields["at_us"]),
     reason: textOf(fields["reason"]) ?? "",
     isAway: fields["away"] === true,
+    isInGroup: fields["in_group"] === true,
   };
 }
 
@@ -157,6 +161,7 @@ function floorOf(body: unknown): FloorHolder | null {
     rights: rightsOf(fields["rights"]),
     atUs: numberOf(fields["at_us"]),
     isAway: fields["away"] === true,
+    isInGroup: fields["in_group"] === true,
   };
 }
 

@@ -4,6 +4,8 @@ import { fieldsOf, numberOf, textOf } from "../entry_bodies";
 import type { PluginFold } from "../plugin_state";
 import type { EntryInfo } from "../protocol";
 import { listOf, numbersOf } from "./body_lists";
+import type { GroupPolls } from "./poll_groups";
+import { groupPollsOf } from "./poll_groups";
 
 export const POLL_KINDS = ["single", "multiple", "text"] as const;
 export type PollKind = (typeof POLL_KINDS)[number];
@@ -63,6 +65,8 @@ export interface PollsState {
   readonly polls: readonly Poll[];
   /** One's points of all quizzes. */
   readonly score: number;
+  /** What groups have brought back, for those who run the room. */
+  readonly groups: readonly GroupPolls[];
 }
 
 const KEPT_POLLS = 60;
@@ -74,6 +78,7 @@ export const pollsFold: PluginFold<PollsState> = {
     return {
       polls: listOf(fields["polls"]).map(viewedPoll),
       score: numberOf(fields["score"]),
+      groups: listOf(fields["groups"]).map(groupPollsOf),
     };
   },
   apply,
@@ -117,6 +122,8 @@ function apply(state: PollsState, entry: EntryInfo): PollsState {
       return tell(state, resultsOf(body["results"]), body);
     case "polls.text_hidden":
       return hideText(state, number, numberOf(body["ballot"]));
+    case "polls.group_results":
+      return { ...state, groups: [...state.groups, groupPollsOf(body)].slice(-50) };
     case "polls.deleted":
       return { ...state, polls: state.polls.filter((poll) => poll.number !== number) };
     default:

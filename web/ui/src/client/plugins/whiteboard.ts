@@ -3,6 +3,7 @@
 import { fieldsOf, numberOf, textOf } from "../entry_bodies";
 import type { PluginFold } from "../plugin_state";
 import type { EntryInfo } from "../protocol";
+import { listOf } from "./body_lists";
 import type { DrawingState } from "./drawing";
 import {
   applyDrawing,
@@ -10,6 +11,7 @@ import {
   NO_DRAWING,
   surfaceOfView,
   takeItems,
+  withAuthor,
   withSurface,
 } from "./drawing";
 import { EMPTY_SURFACE } from "./drawing_surface";
@@ -20,6 +22,15 @@ export type Paper = (typeof PAPERS)[number];
 export interface BoardPage {
   readonly page: string;
   readonly paper: Paper;
+  /** The group that has drawn it; null: it is from here. */
+  readonly group: { readonly groupId: string; readonly name: string } | null;
+}
+
+/** What a group that is over has on its board. */
+export interface GroupBoard {
+  readonly groupId: string;
+  readonly pages: number;
+  readonly things: number;
 }
 
 export interface WhiteboardState {
@@ -30,6 +41,10 @@ export interface WhiteboardState {
   /** What was opened last stands in front of other things on the stage. */
   readonly openedSeq: number;
   readonly everybodyDraws: boolean;
+  /** This is a group's: everybody there turns the pages. */
+  readonly isGroup: boolean;
+  /** For those who run the room. */
+  readonly groupBoards: readonly GroupBoard[];
   readonly drawing: DrawingState;
   readonly seq: number;
 }
@@ -51,7 +66,7 @@ export const whiteboardFold: PluginFold<WhiteboardState> = {
 function load(view: unknown, seq: number): WhiteboardState {
   const fields = fieldsOf(view);
   const presented = textOf(fields["presented"]) ?? FIRST_PAGE;
-  const listed = Array.isArray(fields["pages"]) ? (fields["pages"] as readonly unknown[]) : [];
+  const listed = listOf(fields["pages"]);
   const pages = listed.map(pageOf);
   const surfaces = new Map(
     listed.map((page) => {
@@ -64,11 +79,13 @@ function load(view: unknown, seq: number): WhiteboardState {
   );
   const authors = Array.isArray(fields["authors"]) ? fields["authors"] : [];
   return {
-    pages: pages.length === 0 ? [{ page: FIRST_PAGE, paper: "blank" }] : pages,
+    pages: pages.length === 0 ? [{ page: FIRST_PAGE, paper: "blank", group: null }] : pages,
     presented,
     isOpen: fields["is_open"] === true,
     openedSeq: numberOf(fields["opened_seq"]),
     everybodyDraws: fields["everybody_draws"] === true,
+    isGroup: fields["is_group"] === true,
+    groupBoards: listOf(fields["group_boards"]).map(groupBoardOf),
     drawing: {
       ...NO_DRAWING,
       surfaces,
@@ -86,7 +103,7 @@ function apply(state: WhiteboardState, entry: EntryInfo): WhiteboardState {
   if (drawing !== state.drawing) return { ...state, drawing, seq: entry.seq };
   const body = fieldsOf(entry.body);
   const page = textOf(body["page"]) ?? "";
-  const after = applyToPages(state, event, page, body);
+  const after = applyToPages(state, event, page, body, entry.seq);
   const openedSeq = event === "opened" ? entry.seq : state.openedSeq;
   return after === state ? state : { ...after, openedSeq, seq: entry.seq };
 }
@@ -96,6 +113,7 @@ function applyToPages(
   event: string,
   page: string,
   body: Readonly<Record<string, unknown>>,
+  seq: number,
 ): WhiteboardState {
   switch (event) {
     case "opened":
@@ -105,12 +123,11 @@ function applyToPages(
     case "page_presented":
       return { ...state, presented: page };
     case "page_added":
-      return {
-        ...state,
-        pages: state.pages.toSpliced(numberOf(body["position"]), 0, pageOf(body)),
-        presented: page,
-        drawing: withSurface(state.drawing, page, EMPTY_SURFACE),
-      };
+      return addPage(state, pageOf(body), body, seq);
+    case "author_added":
+      return { ...state, drawing: withAuthor(state.drawing, textOf(body["author"]) ?? "") };
+    case "group_drawn":
+      return { ...state, groupBoards: [...state.groupBoards, groupBoardOf(body)].slice(-50) };
     case "page_removed":
       return removePage(state, page);
     case "page_moved": {
@@ -121,11 +138,29 @@ function applyToPages(
     case "paper_changed":
       return {
         ...state,
-        pages: state.pages.map((other) => (other.page === page ? pageOf(body) : other)),
+        pages: state.pages.map((other) =>
+          other.page === page ? { ...other, paper: paperOf(body) } : other,
+        ),
       };
     default:
       return state;
   }
+}
+
+function addPage(
+  state: WhiteboardState,
+  added: BoardPage,
+  body: Readonly<Record<string, unknown>>,
+  seq: number,
+): WhiteboardState {
+  const isFull = numberOf(body["numbers_used"]) > 0; // A group has drawn it: to be fetched.
+  const surface = isFull ? surfaceOfView([], seq, false) : EMPTY_SURFACE;
+  return {
+    ...state,
+    pages: state.pages.toSpliced(numberOf(body["position"]), 0, added),
+    presented: added.group === null ? added.page : state.presented,
+    drawing: withSurface(state.drawing, added.page, surface),
+  };
 }
 
 function removePage(state: WhiteboardState, page: string): WhiteboardState {
@@ -142,6 +177,20 @@ function removePage(state: WhiteboardState, page: string): WhiteboardState {
 
 function pageOf(value: unknown): BoardPage {
   const fields = fieldsOf(value);
-  const paper = PAPERS.find((known) => known === fields["paper"]) ?? "blank";
-  return { page: textOf(fields["page"]) ?? "", paper };
+  const groupId = textOf(fields["group_id"]) ?? "";
+  const group = groupId === "" ? null : { groupId, name: textOf(fields["group_name"]) ?? "" };
+  return { page: textOf(fields["page"]) ?? "", paper: paperOf(fields), group };
+}
+
+function paperOf(fields: Readonly<Record<string, unknown>>): Paper {
+  return PAPERS.find((known) => known === fields["paper"]) ?? "blank";
+}
+
+function groupBoardOf(value: unknown): GroupBoard {
+  const fields = fieldsOf(value);
+  return {
+    groupId: textOf(fields["group_id"]) ?? "",
+    pages: numberOf(fields["pages"]),
+    things: numberOf(fields["things"]),
+  };
 }

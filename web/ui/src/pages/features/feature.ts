@@ -21,6 +21,13 @@ export interface PersonProps extends CallProps {
   person: Participant;
 }
 
+export interface GroupProps extends CallProps {
+  /** Of a group of the room. */
+  groupId: string;
+  /** Something of the group is on the stage now. */
+  onShown: () => void;
+}
+
 /** A panel beside the stage; on a phone it covers the page. One is open at a time. */
 export interface FeaturePanel {
   /** Also the button's test id: `<id>-button`. */
@@ -61,6 +68,10 @@ export interface Feature {
   /** Buttons for one person, in the list of people. */
   readonly PersonActions?: (props: PersonProps) => JSX.Element | null;
   readonly PersonBadges?: (props: PersonProps) => JSX.Element | null;
+  /** Below the list of people. */
+  readonly AfterPeople?: (props: CallProps) => JSX.Element | null;
+  /** What a group that is over has left, below its name in the panel of groups. */
+  readonly GroupResult?: (props: GroupProps) => JSX.Element | null;
   /** Above the stage. */
   readonly Banner?: (props: CallProps) => JSX.Element | null;
   /** Instead of the room, for who waits to be let in. */

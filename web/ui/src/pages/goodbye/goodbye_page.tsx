@@ -27,6 +27,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   duplicate_identity: "duplicate_identity",
   removed: "removed",
   banned: "banned",
+  "room.removed": "removed",
   "lobby.banned": "banned",
   "lobby.refused": "refused",
   room_closed: "room_closed",

@@ -83,6 +83,8 @@ export const en = {
   "leave.title": "Leave the room?",
   "leave.body": "The others stay. You can come back with the same link.",
   "leave.confirm": "Leave",
+  "leave.body_host": "The others stay, and you can come back with the same link. Or end the session: everybody leaves.",
+  "leave.end_for_all": "End for everybody",
 
   "stage.label": "Stage",
   "stage.alone": "You are the first one here. The others appear as soon as they join.",
@@ -114,7 +116,8 @@ export const en = {
   "people.mute": "Mute {name}",
   "people.remove": "Remove {name}",
   "people.remove_title": "Remove {name}?",
-  "people.remove_body": "{name} leaves the room at once and sees that a host has done this.",
+  "people.remove_body":
+    "{name} leaves at once, sees that a host has done this, and comes back only if a host lets them in.",
   "people.remove_confirm": "Remove",
   "people.microphone_on": "Microphone on",
   "people.microphone_off": "Microphone off",
@@ -138,7 +141,8 @@ export const en = {
   "goodbye.duplicate_identity.body":
     "Your link was opened a second time, on this device or another one, and the call goes on there. If that was not you, tell the host.",
   "goodbye.removed.title": "A host has removed you",
-  "goodbye.removed.body": "If you think this was a mistake, write to whoever invited you.",
+  "goodbye.removed.body":
+    "You cannot come back by yourself while this lesson goes on. If it was a mistake, ask the host: where the room has a door, open your link again and they can let you in.",
   "goodbye.room_closed.title": "The room is closed",
   "goodbye.room_closed.body": "The session is over. You can close this window.",
   "goodbye.server_stopping.title": "The server is restarting",
@@ -185,9 +189,8 @@ export const en = {
 
   "toast.microphone_lost": "The microphone was unplugged. Choose another one.",
   "toast.camera_lost": "The camera was unplugged. Choose another one.",
-  "toast.microphone_muted_by_host":
-    "A host has turned your microphone off. You can turn it on again.",
-  "toast.camera_muted_by_host": "A host has turned your camera off. You can turn it on again.",
+  "toast.microphone_muted_by_host": "A host has turned your microphone off.",
+  "toast.camera_muted_by_host": "A host has turned your camera off.",
   "toast.features_failed":
     "Part of the page could not be loaded: chat and tools are missing. Reload the page.",
   "toast.screen_ended": "Your screen is not shared any more: somebody else shares, or a host has ended it.",

@@ -77,6 +77,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "leave.title": "要离开房间吗？",
   "leave.body": "其他人会留在房间里。您可以用同一个链接再次进入。",
   "leave.confirm": "离开",
+  "leave.body_host": "其他人会留在房间里，您可以用同一个链接再次进入。您也可以结束培训，让所有人离开。",
+  "leave.end_for_all": "结束培训",
 
   "stage.label": "舞台",
   "stage.alone": "您是第一个到的。其他人进入后会出现在这里。",
@@ -108,7 +110,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "people.mute": "将 {name} 静音",
   "people.remove": "移出 {name}",
   "people.remove_title": "要移出 {name} 吗？",
-  "people.remove_body": "{name} 将立即离开房间，并会看到这是主持人的操作。",
+  "people.remove_body":
+    "{name} 将立即离开，会看到这是主持人的操作，并且只有主持人同意后才能回来。",
   "people.remove_confirm": "移出",
   "people.microphone_on": "麦克风已打开",
   "people.microphone_off": "麦克风已关闭",
@@ -132,7 +135,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "goodbye.duplicate_identity.body":
     "您的链接在本机或其他设备上又被打开了一次，通话已转到那里。如果不是您本人操作，请告诉主持人。",
   "goodbye.removed.title": "主持人已将您移出房间",
-  "goodbye.removed.body": "如果您认为这是误操作，请联系邀请您的人。",
+  "goodbye.removed.body":
+    "本次课程期间您不能自行返回。如果是误操作，请联系主持人：若房间设有等候室，重新打开链接后主持人可以让您进入。",
   "goodbye.room_closed.title": "房间已关闭",
   "goodbye.room_closed.body": "本次培训已结束，您可以关闭此窗口。",
   "goodbye.server_stopping.title": "服务器正在重启",
@@ -175,8 +179,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
 
   "toast.microphone_lost": "麦克风已断开，请选择其他麦克风。",
   "toast.camera_lost": "摄像头已断开，请选择其他摄像头。",
-  "toast.microphone_muted_by_host": "主持人关闭了您的麦克风，您可以重新打开。",
-  "toast.camera_muted_by_host": "主持人关闭了您的摄像头，您可以重新打开。",
+  "toast.microphone_muted_by_host": "主持人关闭了您的麦克风。",
+  "toast.camera_muted_by_host": "主持人关闭了您的摄像头。",
   "toast.features_failed": "页面有一部分没有加载出来，聊天和工具暂时不可用。请刷新页面。",
   "toast.screen_ended": "您的屏幕共享已结束：有人开始共享，或主持人结束了共享。",
   "toast.screen_failed": "无法共享屏幕。请重试，或改为共享单个窗口。",

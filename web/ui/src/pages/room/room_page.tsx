@@ -7,6 +7,7 @@ import { Dialog } from "../shared/dialog";
 import type { Call } from "../state/call";
 import { panelsOf } from "./control_items";
 import { Controls } from "./controls";
+import { LeaveDialog } from "./leave_dialog";
 import { ReconnectBanner } from "./reconnect_banner";
 import { Stage } from "./stage";
 import { TopBar } from "./top_bar";
@@ -60,19 +61,6 @@ function Banners({ call }: { call: Call }): JSX.Element {
   );
 }
 
-function LeaveDialog({ call, onClose }: { call: Call; onClose: () => void }): JSX.Element {
-  return (
-    <Dialog title={t("leave.title")} onClose={onClose}>
-      <p>{t("leave.body")}</p>
-      <form method="dialog" class="dialog-actions">
-        <button class="secondary-button">{t("app.cancel")}</button>
-        <button class="danger-button" data-testid="leave-confirm" onClick={() => call.leave()}>
-          {t("leave.confirm")}
-        </button>
-      </form>
-    </Dialog>
-  );
-}
 
 /** Escape closes the panel, wherever the focus is, unless something nearer has taken the key. */
 function useEscape(call: Call): void {

@@ -6,6 +6,8 @@ export interface Preferences {
   readonly name?: string;
   readonly microphoneOn?: boolean;
   readonly cameraOn?: boolean;
+  /** Hear it when somebody comes to the door; hosts only. */
+  readonly knockSound?: boolean;
   readonly microphoneId?: string;
   readonly cameraId?: string;
   readonly speakerId?: string;

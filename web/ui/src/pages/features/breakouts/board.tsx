@@ -7,6 +7,7 @@ import type { Call } from "../../state/call";
 import type { CallProps } from "../feature";
 import type { Person } from "./breakouts";
 import { askBreakouts, breakoutsOf, peopleOf, visitorsOf } from "./breakouts";
+import { GroupName } from "./group_name";
 import { texts } from "./texts";
 
 const DRAGGED = "application/x-emporion-identity";
@@ -51,7 +52,7 @@ function Box(props: { call: Call; group: Group | null; people: Person[] }): JSX.
       onDrop={drop}
     >
       <header>
-        <h3>{name}</h3>
+        {group === null ? <h3>{name}</h3> : <GroupName call={call} group={group} />}
         <span class="groups-size">{people.length}</span>
         {group?.groupId != null && (
           <button

@@ -22,9 +22,10 @@ export function askBreakouts(call: Call, body: PluginBody): Promise<void> {
   return call.attempt(breakoutsOf(call).request(body));
 }
 
-/** Whoever may plan, open and close. */
+/** Whoever may plan, open and close: hosts and assistants. */
 export function leadsGroups(call: Call): boolean {
-  return call.room.self?.isHost === true && call.room.grants.canMoveParticipants;
+  const role = call.room.self?.role;
+  return (role === "host" || role === "assistant") && call.room.grants.canMoveParticipants;
 }
 
 /** Whoever can be in a group: all merchants that one knows of, in the order of their names. */

@@ -1,8 +1,10 @@
 import "./breakouts.css";
 
 import type { Feature } from "../feature";
+import { AwayList } from "./away_list";
 import { BreakoutsBanner } from "./banner";
 import { breakoutsOf, leadsGroups } from "./breakouts";
+import { GroupBadge } from "./group_badge";
 import { BreakoutsPanel } from "./panel";
 import { texts } from "./texts";
 
@@ -21,4 +23,6 @@ export const feature: Feature = {
     },
   },
   Banner: BreakoutsBanner,
+  PersonBadges: GroupBadge,
+  AfterPeople: AwayList,
 };

@@ -32,7 +32,7 @@ export function BreakoutsPanel({ call, onClose }: PanelProps): JSX.Element {
             {phase === "planned" && <StartBar call={call} />}
             {phase === "open" && <OpenBar call={call} />}
             {phase !== "none" && <Board call={call} />}
-            {summaries.length > 0 && <Summaries summaries={summaries} />}
+            {summaries.length > 0 && <Summaries call={call} onClose={onClose} />}
           </>
         )}
       </div>

@@ -1,32 +1,87 @@
 import type { JSX } from "preact";
 
-import type { Summary } from "../../../client/plugins/breakouts";
+import type { Stay, Summary } from "../../../client/plugins/breakouts";
+import { formatSpan } from "../../state/session_clock";
+import type { PanelProps } from "../feature";
+import { breakoutsOf } from "./breakouts";
 import { texts } from "./texts";
 
-/** What was written in groups that are over. */
-export function Summaries({ summaries }: { summaries: readonly Summary[] }): JSX.Element {
+const COVERED = "(max-width: 900px)"; // The panel lies over the stage.
+
+/** What groups that are over have left: the newest first. */
+export function Summaries({ call, onClose }: PanelProps): JSX.Element {
+  const { summaries } = breakoutsOf(call).state;
   return (
     <section class="groups-section" aria-labelledby="groups-brought">
       <h3 id="groups-brought">{texts("brought")}</h3>
-      {summaries.map((summary) => (
-        <details key={summary.groupId} class="groups-summary" data-testid="group-summary">
-          <summary>
-            <span>{summary.name}</span>
-            <span class="hint">{texts("brought_messages", { count: summary.messagesTotal })}</span>
-          </summary>
-          {summary.people.length > 0 && (
-            <p class="hint">{texts("brought_people", { names: summary.people.join(", ") })}</p>
-          )}
-          {summary.messages.length === 0 && <p class="hint">{texts("brought_nothing")}</p>}
-          <ul>
-            {summary.messages.map(({ authorName, text }, index) => (
-              <li key={index}>
-                <strong>{authorName}</strong> {text}
-              </li>
-            ))}
-          </ul>
-        </details>
+      {[...summaries].reverse().map((summary) => (
+        <GroupSummary key={summary.groupId} call={call} summary={summary} onClose={onClose} />
       ))}
+    </section>
+  );
+}
+
+/** Who was there and for how long, what features say of the group, and its chat. */
+function GroupSummary({
+  call,
+  summary,
+  onClose,
+}: PanelProps & { summary: Summary }): JSX.Element {
+  const { name, groupId, stays, lastedUs } = summary;
+  const onShown = (): void => {
+    if (matchMedia(COVERED).matches) onClose();
+  };
+  const merchants = stays.filter((stay) => !stay.isHost).length;
+  return (
+    <details class="groups-summary" data-testid="group-summary">
+      <summary>
+        <span>{name}</span>
+        <span class="hint">
+          {texts("brought_of", { people: merchants, time: formatSpan(lastedUs) })}
+        </span>
+      </summary>
+      <ul class="groups-stays" aria-label={texts("brought_people")}>
+        {stays.map((stay, index) => (
+          <StayMark key={index} stay={stay} />
+        ))}
+      </ul>
+      {call.shell.features.value.map(
+        ({ plugin, GroupResult }) =>
+          GroupResult && (
+            <GroupResult key={plugin} call={call} groupId={groupId} onShown={onShown} />
+          ),
+      )}
+      <Chat summary={summary} />
+    </details>
+  );
+}
+
+function StayMark({ stay }: { stay: Stay }): JSX.Element {
+  const time = formatSpan(stay.stayedUs);
+  return (
+    <li class={stay.isHost ? "visited" : ""}>
+      <span>{stay.name}</span>
+      <span class="hint">{stay.isHost ? texts("brought_visit", { time }) : time}</span>
+    </li>
+  );
+}
+
+function Chat({ summary }: { summary: Summary }): JSX.Element {
+  const { messages, messagesTotal } = summary;
+  if (messages.length === 0) return <p class="hint">{texts("brought_nothing")}</p>;
+  return (
+    <section class="groups-chat">
+      <h4>{texts("brought_messages", { count: messagesTotal })}</h4>
+      {messagesTotal > messages.length && (
+        <p class="hint">{texts("brought_last", { count: messages.length })}</p>
+      )}
+      <ul>
+        {messages.map(({ authorName, text }, index) => (
+          <li key={index}>
+            <strong>{authorName}</strong> {text}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

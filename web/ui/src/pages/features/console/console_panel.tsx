@@ -48,6 +48,9 @@ export function ConsolePanel({ call, onClose }: PanelProps): JSX.Element {
           keyOf={(each) => each.id}
           draw={(each) => <PersonRow call={call} person={each} onOpen={open} />}
         />
+        {call.shell.features.value.map(
+          ({ plugin, AfterPeople }) => AfterPeople && <AfterPeople key={plugin} call={call} />,
+        )}
       </div>
       {person !== undefined && (
         <PersonDialog call={call} person={person} onClose={() => setOpened(null)} />

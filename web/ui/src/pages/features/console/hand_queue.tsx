@@ -50,14 +50,14 @@ function HandRow({
   const ask = (type: string): void =>
     void call.attempt(floor.request({ type, participant_id: hand.participantId }));
   return (
-    <li class={hand.isAway ? "hand-row away" : "hand-row"} data-testid="hand-row">
+    <li class={whereabouts(hand) !== null ? "hand-row away" : "hand-row"} data-testid="hand-row">
       <span class="hand-place" aria-hidden="true">
         {place}
       </span>
       <div class="hand-text">
         <span class="person-name">{name}</span>
         <span class="hint">
-          {hand.isAway ? texts("hand_away") : texts("waited", { time: waited })}
+          {whereabouts(hand) ?? texts("waited", { time: waited })}
         </span>
       </div>
       <button
@@ -65,7 +65,7 @@ function HandRow({
         class="primary-button small"
         data-testid="give-floor"
         aria-label={texts("give_floor_to", { name })}
-        disabled={hand.isAway}
+        disabled={whereabouts(hand) !== null}
         onClick={() => ask("give_floor")}
       >
         {texts("give_floor")}
@@ -82,4 +82,10 @@ function HandRow({
       {hand.reason !== "" && <p class="hand-why">{hand.reason}</p>}
     </li>
   );
+}
+
+/** Where somebody is who cannot be given the floor now; null: here. */
+export function whereabouts(held: { isAway: boolean; isInGroup: boolean }): string | null {
+  if (held.isInGroup) return texts("hand_in_group");
+  return held.isAway ? texts("hand_away") : null;
 }

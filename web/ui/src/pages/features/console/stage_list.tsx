@@ -5,6 +5,7 @@ import { useTick } from "../../shared/use_tick";
 import { formatSpan, sessionNowUs } from "../../state/session_clock";
 import type { CallProps } from "../feature";
 import { floorOf } from "../hands/floor";
+import { whereabouts } from "./hand_queue";
 import { texts } from "./texts";
 
 /** Who has the floor, and since when. */
@@ -29,11 +30,11 @@ function StageRow({ call, holder }: CallProps & { holder: FloorHolder }): JSX.El
   const time = formatSpan(sessionNowUs(call.room) - holder.atUs);
   const body = { type: "take_floor", participant_id: participantId };
   return (
-    <li class={holder.isAway ? "hand-row away" : "hand-row"}>
+    <li class={whereabouts(holder) !== null ? "hand-row away" : "hand-row"}>
       <div class="hand-text">
         <span class="person-name">{name}</span>
         <span class="hint">
-          {holder.isAway ? texts("hand_away") : texts("on_stage_for", { time })}
+          {whereabouts(holder) ?? texts("on_stage_for", { time })}
         </span>
       </div>
       <button

@@ -89,7 +89,7 @@ function useNews(state: HandsState, isHost: boolean): void {
     if (was.mayUnmute && !mayUnmute) showToast(texts("silenced"), "warning");
     if (!was.mayUnmute && mayUnmute && floor === null) showToast(texts("may_unmute"));
   }, [mayUnmute, floor, isHost]);
-  // Of every mute the page says that one may unmute: here one may not.
+  // It is said already, and with it that one may not unmute.
   const usual = toasts.value.find(({ text }) => text === t("toast.microphone_muted_by_host"));
   const wrongId = !mayUnmute && !isHost ? usual?.id : undefined;
   useEffect(() => {

@@ -9,7 +9,7 @@ import { texts } from "./texts";
 /** For hosts: keep somebody out of this session. The second press does it. */
 export function BanPerson({ call, person }: PersonProps): JSX.Element | null {
   const [isSure, setSure] = useState(false);
-  if (!isHost(call) || person.isHost) return null;
+  if (!isHost(call) || person.isHost || person.role === "assistant") return null;
   const { name, identity } = person;
   if (!isSure) {
     return (

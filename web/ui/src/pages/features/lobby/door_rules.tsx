@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { LobbySettings } from "../../../client/plugins/lobby";
 import { Switch } from "../../shared/switch";
 import type { Call } from "../../state/call";
+import { isKnockHeard, setKnockHeard } from "./knock_sound";
 import { askLobby } from "./lobby";
 import { texts } from "./texts";
 
@@ -52,6 +53,13 @@ export function DoorRules({ call, settings }: RulesProps): JSX.Element {
         onChange={change("shows_patrol")}
       />
       <Capacity call={call} settings={settings} />
+      <Switch
+        testId="lobby-knock-sound"
+        label={texts("knock_sound")}
+        hint={texts("knock_sound_hint")}
+        isOn={isKnockHeard.value}
+        onChange={setKnockHeard}
+      />
     </section>
   );
 }

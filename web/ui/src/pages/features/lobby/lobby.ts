@@ -13,6 +13,8 @@ export function askLobby(call: Call, body: { type: string; [field: string]: unkn
   void call.attempt(lobbyOf(call).request(body));
 }
 
+/** Hosts and assistants keep the door. */
 export function isHost(call: Call): boolean {
-  return call.room.self?.isHost === true;
+  const role = call.room.self?.role;
+  return role === "host" || role === "assistant";
 }

@@ -2,6 +2,7 @@ import "./polls.css";
 
 import { openPoll } from "../../../client/plugins/polls";
 import type { Feature } from "../feature";
+import { GroupResults } from "./group_results";
 import { PollBanner } from "./poll_banner";
 import { PollPanel } from "./poll_panel";
 import { mayVote, pollsOf, runsPolls } from "./polls";
@@ -20,4 +21,5 @@ export const feature: Feature = {
     },
   },
   Banner: PollBanner,
+  GroupResult: GroupResults,
 };

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { Poll, PollResults } from "../../../client/plugins/polls";
 import { Icon } from "../../shared/icons";
 import type { Call } from "../../state/call";
+import { Bars } from "./bars";
 import { askPolls, runsPolls } from "./polls";
 import { texts } from "./texts";
 
@@ -18,47 +19,15 @@ export function ResultList({ call, poll, results }: ResultProps): JSX.Element {
       {poll.kind === "text" ? (
         <TextList call={call} poll={poll} results={results} />
       ) : (
-        <Bars poll={poll} results={results} right={runsPolls(call) ? poll.right : results.right} />
+        <Bars
+          poll={{ ...results, choices: poll.choices }}
+          right={runsPolls(call) ? poll.right : results.right}
+          own={poll.ownChoices}
+        />
       )}
       {results.leaders.length > 0 && <Leaders results={results} />}
     </div>
   );
-}
-
-function Bars({
-  poll,
-  results,
-  right,
-}: {
-  poll: Poll;
-  results: PollResults;
-  right: readonly number[];
-}): JSX.Element {
-  return (
-    <ul class="bars">
-      {poll.choices.map((choice, index) => {
-        const count = results.counts[index] ?? 0;
-        const percent = results.voters === 0 ? 0 : Math.round((100 * count) / results.voters);
-        return (
-          <li key={choice} class={right.includes(index) ? "bar right" : "bar"} data-count={count}>
-            <span class="bar-fill" style={{ inlineSize: `${percent}%` }} aria-hidden="true" />
-            <span class="bar-name">
-              {choice}
-              {right.includes(index) && <Mark text={texts("right_choice")} />}
-              {poll.ownChoices.includes(index) && <Mark text={texts("own_choice")} />}
-            </span>
-            <span class="bar-count">
-              <strong>{`${percent} %`}</strong> {count}
-            </span>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-function Mark({ text }: { text: string }): JSX.Element {
-  return <span class="bar-mark">{text}</span>;
 }
 
 /** The latest, newest first. */

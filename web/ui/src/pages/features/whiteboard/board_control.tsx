@@ -4,10 +4,10 @@ import { useEffect } from "preact/hooks";
 import { ToolIcon } from "../../drawing/tool_icons";
 import { ControlButton } from "../../room/control_button";
 import type { CallProps, PersonProps } from "../feature";
-import { boardOf, isAway, isHost } from "./board_desk";
+import { boardOf, isAway, isHost, leadsBoard } from "./board_desk";
 import { texts } from "./texts";
 
-/** Who runs the room opens the board for all; others may put an open one away for themselves. */
+/** Who leads the board opens the board for all; others may put an open one away for themselves. */
 export function BoardControl({ call }: CallProps): JSX.Element | null {
   const board = boardOf(call);
   const { isOpen } = board.state;
@@ -15,9 +15,9 @@ export function BoardControl({ call }: CallProps): JSX.Element | null {
     if (!isOpen) isAway.value = false;
   }, [isOpen]);
   const isShown = isOpen && !isAway.value;
-  if (!isHost(call) && !isOpen) return null;
+  if (!leadsBoard(call) && !isOpen) return null;
   const press = (): void => {
-    if (!isHost(call) || (isOpen && isAway.value)) isAway.value = !isAway.value;
+    if (!leadsBoard(call) || (isOpen && isAway.value)) isAway.value = !isAway.value;
     else {
       isAway.value = false;
       const request = board.request({ type: "open_board", is_open: !isOpen });
@@ -28,7 +28,7 @@ export function BoardControl({ call }: CallProps): JSX.Element | null {
     <ControlButton
       testId="board-button"
       icon="board"
-      label={texts(isShown ? (isHost(call) ? "close_for_all" : "put_away") : "open")}
+      label={texts(isShown ? (leadsBoard(call) ? "close_for_all" : "put_away") : "open")}
       short={texts("board")}
       isOn={isShown}
       onClick={press}

@@ -27,6 +27,11 @@ export function isHost(call: Call): boolean {
   return role === "host" || role === "assistant";
 }
 
+/** Who opens the board and turns its pages: in a group, which is left to itself, everybody. */
+export function leadsBoard(call: Call): boolean {
+  return isHost(call) || (boardOf(call).state.isGroup && call.room.self?.role === "merchant");
+}
+
 export function mayDraw(call: Call): boolean {
   const { room } = call;
   const isAllowed = boardOf(call).state.everybodyDraws && room.self?.role === "merchant";
@@ -37,15 +42,14 @@ export function mayDraw(call: Call): boolean {
 export function shownPage(state: WhiteboardState): BoardPage {
   const named = (name: string | null): BoardPage | undefined =>
     state.pages.find((page) => page.page === name);
-  return (
-    named(ownPage.value) ?? named(state.presented) ?? state.pages[0] ?? { page: "", paper: "blank" }
-  );
+  const none: BoardPage = { page: "", paper: "blank", group: null };
+  return named(ownPage.value) ?? named(state.presented) ?? state.pages[0] ?? none;
 }
 
 /** Turns to a page: for all, or for oneself where one does not run the room. */
 export function turnTo(call: Call, page: string): void {
   const board = boardOf(call);
-  if (isHost(call)) {
+  if (leadsBoard(call)) {
     ownPage.value = null;
     void call.attempt(board.request({ type: "present_page", page }).then(() => undefined));
   } else {

@@ -6,7 +6,7 @@ import type { Easel } from "../../drawing/easel";
 import { texts as words } from "../../drawing/texts";
 import { ActionButton } from "../../drawing/tool_bar";
 import type { Call } from "../../state/call";
-import { boardOf, isHost } from "./board_desk";
+import { boardOf, isHost, leadsBoard } from "./board_desk";
 import { savePdf, savePng } from "./saving";
 import { texts } from "./texts";
 
@@ -20,28 +20,28 @@ export function BoardMenu(props: { call: Call; easel: Easel; page: BoardPage }):
   return (
     <div class="tool-menu">
       {isHost(call) && (
-        <>
-          <ActionButton
-            icon="everybody"
-            label={texts("everybody_draws")}
-            isLine
-            isOn={everybodyDraws}
-            onClick={() => request({ type: "allow_everybody", is_allowed: !everybodyDraws })}
-          />
-          <div class="paper-row" role="group" aria-label={texts("paper")}>
-            {PAPERS.map((paper) => (
-              <button
-                key={paper}
-                type="button"
-                class={`paper-button paper-${paper}`}
-                aria-label={texts(`paper.${paper}`)}
-                title={texts(`paper.${paper}`)}
-                aria-pressed={page.paper === paper}
-                onClick={() => void request({ type: "set_paper", page: page.page, paper })}
-              />
-            ))}
-          </div>
-        </>
+        <ActionButton
+          icon="everybody"
+          label={texts("everybody_draws")}
+          isLine
+          isOn={everybodyDraws}
+          onClick={() => request({ type: "allow_everybody", is_allowed: !everybodyDraws })}
+        />
+      )}
+      {leadsBoard(call) && (
+        <div class="paper-row" role="group" aria-label={texts("paper")}>
+          {PAPERS.map((paper) => (
+            <button
+              key={paper}
+              type="button"
+              class={`paper-button paper-${paper}`}
+              aria-label={texts(`paper.${paper}`)}
+              title={texts(`paper.${paper}`)}
+              aria-pressed={page.paper === paper}
+              onClick={() => void request({ type: "set_paper", page: page.page, paper })}
+            />
+          ))}
+        </div>
       )}
       <ActionButton icon="fit" label={words("fit")} isLine onClick={() => easel.fit()} />
       <ActionButton

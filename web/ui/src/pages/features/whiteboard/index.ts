@@ -5,6 +5,7 @@ import type { Feature } from "../feature";
 import { BoardControl, DrawingRight } from "./board_control";
 import { boardOf, isAway } from "./board_desk";
 import { BoardStage } from "./board_stage";
+import { GroupBoard } from "./group_board";
 import { texts } from "./texts";
 
 export const feature: Feature = {
@@ -17,4 +18,5 @@ export const feature: Feature = {
     Component: BoardStage,
   },
   PersonActions: DrawingRight,
+  GroupResult: GroupBoard,
 };

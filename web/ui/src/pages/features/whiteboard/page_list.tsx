@@ -20,7 +20,7 @@ export function PageList({ call, shown }: { call: Call; shown: string }): JSX.El
   return (
     <>
       <ol class="page-list">
-        {pages.map(({ page }, index) => (
+        {pages.map(({ page, group }, index) => (
           <li key={page} class={page === shown ? "shown" : ""}>
             <button
               type="button"
@@ -29,6 +29,7 @@ export function PageList({ call, shown }: { call: Call; shown: string }): JSX.El
               onClick={() => turnTo(call, page)}
             >
               {texts("page_number", { number: index + 1 })}
+              {group !== null && <span>{texts("of_group", { group: group.name })}</span>}
               <span class="hint">
                 {texts("things", { count: countOf(drawing.surfaces.get(page) ?? EMPTY_SURFACE) })}
               </span>

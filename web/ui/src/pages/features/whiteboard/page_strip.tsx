@@ -8,7 +8,7 @@ import { ToolIcon } from "../../drawing/tool_icons";
 import { Dialog } from "../../shared/dialog";
 import { Icon } from "../../shared/icons";
 import type { Call } from "../../state/call";
-import { boardOf, isHost, ownPage, turnTo } from "./board_desk";
+import { boardOf, leadsBoard, ownPage, turnTo } from "./board_desk";
 import { PageList } from "./page_list";
 import { texts } from "./texts";
 
@@ -36,12 +36,17 @@ export function PageStrip(props: { call: Call; easel: Easel; page: BoardPage }):
           data-testid="page-list-button"
           aria-label={texts("page", { number: index + 1, pages: pages.length })}
           onClick={() => setListOpen(true)}
-          disabled={!isHost(call)}
+          disabled={!leadsBoard(call)}
         >
           {`${index + 1} / ${pages.length}`}
         </button>
         <TurnButton call={call} to={pages[index + 1]} side="next" />
-        {isHost(call) && (
+        {page.group !== null && (
+          <span class="page-group" data-testid="page-group">
+            {page.group.name}
+          </span>
+        )}
+        {leadsBoard(call) && (
           <button type="button" class="quiet-button" data-testid="add-page" onClick={add}>
             <span aria-hidden="true">+</span> {texts("add_page")}
           </button>

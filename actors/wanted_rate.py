@@ -1,0 +1,48 @@
+"""What a viewer would be sent if its link carried it: what the estimator probes for.
+
+The scheduler itself is asked, with a link that has no end. A viewer who gets the same as over that
+link wants nothing more, and is left in peace by probes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from ..engine.ids import TrackId
+from ..engine.media import Kind
+from ..plugins.api import OfferedTrack, Scheduler, Situation, SlotDecision
+from ..plugins.schedulers.rates import audio_bps, layer_bps
+
+ENDLESS_BPS: Final = 1_000_000_000
+WIRE_RATIO: Final = 1.1  # Headers, retransmissions: layers are measured without.
+
+
+def wanted_bps(
+    scheduler: Scheduler, situation: Situation, decisions: Sequence[SlotDecision]
+) -> int:
+    """Return the rate of what would be sent over an endless link; 0: just what is sent now.
+
+    Raises:
+        Exception: Whatever the scheduler raises.
+    """
+    if not any(t.source.kind is Kind.VIDEO and not t.muted for t in situation.tracks):
+        return 0
+    ideal = scheduler.schedule(replace(situation, available_bps=ENDLESS_BPS), ())
+    if _shown(ideal) == _shown(decisions):
+        return 0
+    tracks = {track.track_id: track for track in situation.tracks}
+    return round(sum(_rate_bps(tracks, decision) for decision in ideal) * WIRE_RATIO)
+
+
+def _shown(decisions: Sequence[SlotDecision]) -> set[object]:
+    """Return tracks with their layers, whichever slots they are in."""
+    return {(d.track_id, d.target) for d in decisions if d.target is not None}
+
+
+def _rate_bps(tracks: Mapping[TrackId, OfferedTrack], decision: SlotDecision) -> int:
+    track = None if decision.track_id is None else tracks.get(decision.track_id)
+    if track is None or decision.target is None:
+        return 0
+    if track.source.kind is Kind.AUDIO:
+        return audio_bps(track)
+    return layer_bps(track, decision.target)

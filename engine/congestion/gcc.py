@@ -1,0 +1,241 @@
+"""The estimator `gcc`: delay trend, losses and probes of all viewers in one pass a tick.
+
+After draft-ietf-rmcat-gcc-02 and the public design of libwebrtc's controller;
+docs/explanation/congestion.md says what is taken from where and what is added.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from ..ids import TransportId
+from . import acknowledged_rate, delay_trend, loss_bound, overuse, probe_results, rate_control
+from .acknowledged_rate import AcknowledgedColumns
+from .api import ArrivalRow, Probe, RateTarget
+from .arrival_batch import ArrivalBatch, ArrivalCollector
+from .delay_trend import TrendColumns
+from .loss_bound import LossColumns
+from .overuse import OveruseColumns
+from .probe_results import ProbeColumns
+from .probing import REASONS, Prober, ProbingColumns
+from .rate_control import CEILING_BPS, FLOOR_BPS, RateColumns
+from .remb import RembEstimator
+from .table import Flags, Floats, Rows, ViewerTable
+
+PACING: Final = 1.5  # A picture goes out in two thirds of its time; libwebrtc's 2.5 makes queues.
+TOLD_RATIO: Final = 0.01  # A smaller change is not told,
+TOLD_AGAIN_S: Final = 1.0  # but delay and loss at least so often.
+AFTER_PROBE_S: Final = 0.3  # So long a queue may be the probe's own.
+REMB_AFTER_S: Final = 3.0  # A REMB counts when no transport-wide feedback came for so long.
+
+
+class TargetColumns:
+    """What was told last."""
+
+    def __init__(self, rows: int) -> None:
+        self.told_bps: Floats = np.zeros(rows)
+        self.told_s: Floats = np.full(rows, -np.inf)
+        self.has_news: Flags = np.zeros(rows, np.bool_)
+        self.sent_bytes: Floats = np.zeros(rows)
+        self.reported_lost_ratio: Floats = np.zeros(rows)
+
+
+class GccEstimator:
+    """See `Estimator` in `api`."""
+
+    def __init__(self) -> None:
+        self._trend = TrendColumns(0)
+        self._overuse = OveruseColumns(0)
+        self._acknowledged = AcknowledgedColumns(0)
+        self._loss = LossColumns(0)
+        self._rates = RateColumns(0)
+        self._probes = ProbeColumns(0)
+        self._plans = ProbingColumns(0)
+        self._targets = TargetColumns(0)
+        self._table = ViewerTable(
+            self._trend,
+            self._overuse,
+            self._acknowledged,
+            self._loss,
+            self._rates,
+            self._probes,
+            self._plans,
+            self._targets,
+        )
+        self._prober = Prober(self._plans, self._probes)
+        self._arrivals = ArrivalCollector()
+        self._remb = RembEstimator()
+        self._sent: list[tuple[int, int]] = []
+        self._updated_s = float("-inf")
+        self.clock_leaps = 0
+
+    @property
+    def absurd_rows(self) -> int:
+        """Rows that were dropped because they cannot be true."""
+        return self._arrivals.absurd_rows
+
+    def add(self, transport_id: TransportId, now_s: float) -> None:
+        if transport_id in self._table.row_of:
+            self.remove(transport_id)
+        row = self._table.add(transport_id)
+        self._trend.base_since_s[row] = now_s
+        self._remb.add(transport_id, now_s)
+
+    def remove(self, transport_id: TransportId) -> None:
+        row = self._table.remove(transport_id)
+        if row is not None:
+            self._arrivals.forget(row)
+            self._sent = [entry for entry in self._sent if entry[0] != row]
+            self._probes.probe_id[row] = 0
+            self._remb.remove(transport_id)
+
+    def handle_arrivals(
+        self, transport_id: TransportId, rows: Sequence[ArrivalRow], now_s: float
+    ) -> None:
+        row = self._table.row_of.get(transport_id)
+        if row is not None:
+            self._arrivals.add(row, rows)
+
+    def handle_sent(
+        self, transport_id: TransportId, sent_bytes: int, is_limited: bool, now_s: float
+    ) -> None:
+        row = self._table.row_of.get(transport_id)
+        if row is None or sent_bytes <= 0:
+            return
+        self._sent.append((row, sent_bytes))
+        if self._rates.waiting_s[row] > now_s:
+            self._rates.waiting_s[row] = now_s
+
+    def handle_remb(
+        self, transport_id: TransportId, remb_bps: int, sent_bps: int, now_s: float
+    ) -> None:
+        row = self._table.row_of.get(transport_id)
+        if row is not None and now_s - self._rates.heard_s[row] > REMB_AFTER_S:
+            self._remb.handle_remb(transport_id, remb_bps, sent_bps, now_s)
+
+    def handle_reception(
+        self,
+        transport_id: TransportId,
+        lost_ratio: float,
+        round_trip_s: float | None,
+        now_s: float,
+    ) -> None:
+        row = self._table.row_of.get(transport_id)
+        if row is None:
+            return
+        if round_trip_s is not None and 0 <= round_trip_s < 10:
+            self._rates.round_trip_s[row] = round_trip_s
+        if 0 <= lost_ratio <= 1:
+            self._targets.reported_lost_ratio[row] = lost_ratio
+
+    def want(self, transport_id: TransportId, wanted_bps: int) -> None:
+        row = self._table.row_of.get(transport_id)
+        if row is not None:
+            self._plans.wanted_bps[row] = min(max(wanted_bps, 0), CEILING_BPS)
+
+    def update(self, now_s: float) -> Sequence[RateTarget]:
+        batch = self._arrivals.take(now_s)
+        self._take_sent(now_s)
+        self._take_in(batch, now_s)
+        self._bound_by_losses(batch.viewers)
+        self._prober.take_results(self._rates, self._trend, now_s)
+        probes = dict(self._prober.plan(self._rates, self._trend, now_s))
+        return [*self._tell(probes, now_s), *self._remb.update(now_s)]
+
+    def _take_sent(self, now_s: float) -> None:
+        sent, self._sent = self._sent, []
+        rows = np.array([row for row, _ in sent], np.intp)
+        sent_bytes = np.array([size for _, size in sent], np.float64)
+        step_s = max(0.0, now_s - self._updated_s)
+        rate_control.take_sent(self._rates, rows, sent_bytes, step_s)
+        self._updated_s = now_s
+
+    def _take_in(self, batch: ArrivalBatch, now_s: float) -> None:
+        arrived = batch.viewers[batch.sums(batch.received_bytes) > 0]
+        self._rates.heard_s[arrived] = now_s
+        self._rates.waiting_s[arrived] = np.inf
+        acknowledged_rate.take_arrivals(self._acknowledged, batch)
+        probe_results.take_arrivals(self._probes, batch, now_s)
+        is_probing = batch.probe_id > 0
+        rows, leaps = delay_trend.take_arrivals(self._trend, batch, now_s, is_probing)
+        self.clock_leaps += leaps
+        loss_bound.take_arrivals(self._loss, batch, self._trend)
+        overuse.detect(self._overuse, self._trend, rows, now_s)
+        has_own_queue = self._probes.probe_id > 0
+        has_own_queue |= now_s - self._probes.ended_s < AFTER_PROBE_S
+        parts = (self._trend, self._overuse, self._acknowledged, self._loss)
+        rate_control.control(self._rates, parts, rows, has_own_queue, now_s)
+
+    def _bound_by_losses(self, rows: Rows) -> None:
+        bound_bps = self._loss.bound_bps[rows]
+        is_bound = self._rates.rate_bps[rows] > bound_bps
+        self._rates.rate_bps[rows[is_bound]] = np.maximum(bound_bps[is_bound], FLOOR_BPS)
+
+    def _tell(self, probes: dict[int, Probe], now_s: float) -> list[RateTarget]:
+        rows = self._table.used()
+        is_silent = rate_control.is_silent(self._rates, rows, now_s)
+        share = rate_control.share_while_draining(self._rates, self._trend, rows)
+        available_bps = np.clip(self._rates.rate_bps[rows] * share, FLOOR_BPS, CEILING_BPS)
+        available_bps[is_silent] = FLOOR_BPS
+        targets = self._targets
+        told_bps = targets.told_bps[rows]
+        is_news = np.abs(available_bps - told_bps) > TOLD_RATIO * told_bps
+        is_heard = now_s - self._rates.heard_s[rows] < TOLD_AGAIN_S
+        is_news |= is_heard & (now_s - targets.told_s[rows] >= TOLD_AGAIN_S)
+        is_news &= np.isfinite(self._rates.heard_s[rows])
+        if probes:
+            is_news |= np.isin(rows, list(probes))
+        told = rows[is_news]
+        targets.told_bps[told] = available_bps[is_news]
+        targets.told_s[told] = now_s
+        return self._make_targets(told, available_bps[is_news], is_silent[is_news], probes)
+
+    def _make_targets(
+        self, rows: Rows, available_bps: Floats, is_silent: Flags, probes: dict[int, Probe]
+    ) -> list[RateTarget]:
+        rates, trend = self._rates, self._trend
+        pacing = np.where(rates.is_draining[rows] | is_silent, 1.0, PACING)
+        ids = self._table.ids
+        lines = zip(
+            rows.tolist(),
+            available_bps.astype(np.int64).tolist(),
+            (available_bps * pacing).astype(np.int64).tolist(),
+            np.maximum(trend.standing_s[rows], 0.0).tolist(),
+            self._loss.lost_ratio[rows].tolist(),
+            rates.round_trip_s[rows].tolist(),
+            self._reasons(rows, is_silent),
+            strict=True,
+        )
+        return [
+            RateTarget(
+                transport_id,
+                available,
+                pacing_bps,
+                probes.get(row),
+                standing_s,
+                lost_ratio,
+                None if round_trip_s != round_trip_s else round_trip_s,
+                reason,
+            )
+            for row, available, pacing_bps, standing_s, lost_ratio, round_trip_s, reason in lines
+            if (transport_id := ids[row]) is not None
+        ]
+
+    def _reasons(self, rows: Rows, is_silent: Flags) -> list[str]:
+        rates = self._rates
+        rate_bps = rates.rate_bps[rows]
+        probing = self._probes.probe_id[rows] > 0
+        choice = np.select(
+            [
+                is_silent,
+                rates.is_draining[rows],
+                rate_bps >= 0.99 * self._loss.bound_bps[rows],
+                probing,
+                self._overuse.signal[rows] == overuse.NORMAL,
+            ],
+            [0, 1, 2, 3 + self._plans.purpose[rows], 6],
+            default=7,
+        )
+        names = ("silence", "overuse", "loss", *REASONS, "grow", "hold")
+        return [names[index] for index in choice.tolist()]

@@ -1,0 +1,39 @@
+"""Who gets redundant audio: viewers who lose packets, and only while they do.
+
+Two earlier packets in each make a voice three times as large, which a viewer who loses nothing need
+not bear. What counts is the loss of all packets of a viewer in one second, as it reports it.
+"""
+
+from typing import Final
+
+from .outbound_slot import AudioSlot
+from .transport_state import TransportState
+
+LOSSY_RATIO: Final = 0.02  # Opus conceals less than this well enough.
+CLEAN_RATIO: Final = 0.005
+CLEAN_SECONDS: Final = 10  # In a row, before redundancy ends: losses come in bursts.
+MIN_PACKETS: Final = 20  # Fewer in a second tell nothing.
+
+
+def review(transport: TransportState) -> None:
+    """Begin or end redundancy for one viewer; to be called each second."""
+    losses = transport.losses
+    told, lost = losses.told, losses.lost
+    if told < MIN_PACKETS:
+        return
+    losses.told = losses.lost = 0
+    if lost >= LOSSY_RATIO * told:
+        losses.clean_seconds = 0
+        _use(transport, is_lossy=True)
+    elif lost > CLEAN_RATIO * told:
+        losses.clean_seconds = 0
+    else:
+        losses.clean_seconds += 1
+        if losses.clean_seconds >= CLEAN_SECONDS:
+            _use(transport, is_lossy=False)
+
+
+def _use(transport: TransportState, *, is_lossy: bool) -> None:
+    for slot in transport.slots:
+        if isinstance(slot, AudioSlot):
+            slot.red = slot.red_payload_type if is_lossy else None

@@ -1,0 +1,148 @@
+"""Between forwarder and estimator: what arrived goes in, what may be sent comes out.
+
+The forwarder's reports are given to the estimator as they come. Every 25 ms it decides for all
+viewers in one pass; the pacer and the probes of the forwarder follow at once, the actors are told
+of what is worth a new schedule.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ..clock import Clock
+from ..congestion.api import TICK_S, Estimator, RateTarget
+from ..forward.api import ArrivalsReported, Forwarder, ReceptionReported, RembReported
+from ..ids import TransportId
+from .transport import EstimateChanged, MediaEvent, TransportClosed, TransportConnected
+
+SENT_TICKS: Final = 4  # What was sent to one viewer is told every so many passes, in turn.
+# Until a viewer has reported: the first key frames of several pictures would else stand in the
+# queue of a slow link, 90 kB of them. On a fast link they take 50 ms longer.
+START_PACING_BPS: Final = 5_000_000
+START_S: Final = 2.0  # Who reports nothing for so long never will, and is not paced.
+TOLD_RATIO: Final = 0.03  # A smaller step changes no schedule; `subscribing` asks for 5 %.
+
+
+@dataclass(slots=True)
+class _Viewer:
+    """One viewer.
+
+    Attributes:
+        turn: The pass in which its sent bytes are told.
+        starts_until_s: It is paced as one that has not reported; None: no more.
+        told_bps: What the actors know.
+    """
+
+    turn: int
+    starts_until_s: float | None
+    told_bps: int = 0
+
+
+class RateControl:
+    """See the module. `handle` stands before the actors' own receiver of media events."""
+
+    def __init__(
+        self,
+        estimator: Estimator,
+        forwarder: Forwarder,
+        *,
+        clock: Clock,
+        on_event: Callable[[MediaEvent], None],
+    ) -> None:
+        self._estimator = estimator
+        self._forwarder = forwarder
+        self._clock = clock
+        self._on_event = on_event
+        self._viewers: dict[TransportId, _Viewer] = {}
+        self._pass = 0
+        self.next_due_s = float("inf")
+
+    def handle(self, event: MediaEvent) -> None:
+        """Give the estimator what concerns it, and everything but arrivals to the actors."""
+        if isinstance(event, ArrivalsReported):
+            self._estimator.handle_arrivals(event.transport_id, event.rows, self._clock.now_s())
+            return
+        match event:
+            case TransportConnected(transport_id=transport_id):
+                self._add(transport_id)
+            case TransportClosed(transport_id=transport_id):
+                self.remove(transport_id)
+            case RembReported(transport_id=transport_id, remb_bps=remb_bps, sent_bps=sent_bps):
+                now_s = self._clock.now_s()
+                self._estimator.handle_remb(transport_id, remb_bps, sent_bps, now_s)
+            case ReceptionReported(
+                transport_id=transport_id, lost_ratio=lost_ratio, round_trip_s=round_trip_s
+            ):
+                now_s = self._clock.now_s()
+                self._estimator.handle_reception(transport_id, lost_ratio, round_trip_s, now_s)
+            case _:
+                pass
+        self._on_event(event)
+
+    def remove(self, transport_id: TransportId) -> None:
+        """Forget a viewer; an unknown one is a no-op."""
+        if self._viewers.pop(transport_id, None) is not None:
+            self._estimator.remove(transport_id)
+        if not self._viewers:
+            self.next_due_s = float("inf")
+
+    def want(self, transport_id: TransportId, wanted_bps: int) -> None:
+        """Pass on what a viewer's scheduler would spend if it could; 0: nothing more."""
+        self._estimator.want(transport_id, wanted_bps)
+
+    def handle_timeout(self, now_s: float) -> None:
+        """Make the pass if it is due."""
+        if now_s < self.next_due_s:
+            return
+        # After a stall passes are left out, not made up for.
+        self.next_due_s = max(self.next_due_s + TICK_S, now_s + TICK_S / 2)
+        self._pass = (self._pass + 1) % SENT_TICKS
+        for transport_id, viewer in self._viewers.items():
+            if viewer.turn == self._pass:
+                sent_bytes, is_limited = self._forwarder.take_sent(transport_id)
+                if sent_bytes:
+                    self._estimator.handle_sent(transport_id, sent_bytes, is_limited, now_s)
+                if viewer.starts_until_s is not None and now_s >= viewer.starts_until_s:
+                    viewer.starts_until_s = None
+                    self._forwarder.set_pacing(transport_id, 0)
+        for target in self._estimator.update(now_s):
+            self._follow(target, now_s)
+
+    def _add(self, transport_id: TransportId) -> None:
+        now_s = self._clock.now_s()
+        self._viewers[transport_id] = _Viewer(
+            turn=len(self._viewers) % SENT_TICKS, starts_until_s=now_s + START_S
+        )
+        self._estimator.add(transport_id, now_s)
+        self._forwarder.set_pacing(transport_id, START_PACING_BPS)
+        self.next_due_s = min(self.next_due_s, now_s + TICK_S)
+
+    def _follow(self, target: RateTarget, now_s: float) -> None:
+        viewer = self._viewers.get(target.transport_id)
+        if viewer is None:
+            return
+        viewer.starts_until_s = None
+        self._forwarder.set_pacing(target.transport_id, target.pacing_bps)
+        probe = target.probe
+        if probe is not None:
+            self._forwarder.start_probe(
+                target.transport_id,
+                probe.probe_id,
+                rate_bps=probe.rate_bps,
+                min_packets=probe.min_packets,
+                min_bytes=probe.min_bytes,
+                duration_s=probe.duration_s,
+                now_s=now_s,
+            )
+        if abs(target.available_bps - viewer.told_bps) > TOLD_RATIO * viewer.told_bps:
+            viewer.told_bps = target.available_bps
+            self._on_event(
+                EstimateChanged(
+                    target.transport_id,
+                    target.available_bps,
+                    queueing_delay_s=target.queueing_delay_s,
+                    lost_ratio=target.lost_ratio,
+                    round_trip_s=target.round_trip_s,
+                    reason=target.reason,
+                )
+            )

@@ -1,0 +1,32 @@
+"""axe-core in a page: what of it people with a screen reader, or with weak eyes, cannot use."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Page
+
+AXE: Final = Path(__file__).parents[2] / "web/ui/node_modules/axe-core/axe.min.js"
+GRAVE: Final = ("serious", "critical")
+
+_RUN = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map(({ id, impact, help, nodes }) => ({
+    id, impact, help, nodes: nodes.map(({ html, any, all }) => [
+      html.slice(0, 200), ...[...any, ...all].map(({ message }) => message),
+    ]),
+  }));
+}"""
+
+
+def find_barriers(page: Page) -> list[str]:
+    """Return the serious and the critical findings of what the page shows now, one line each."""
+    assert AXE.exists(), "`make pages` installs axe-core"
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = page.evaluate(_RUN)
+    return [
+        f"{finding['id']} ({finding['impact']}): {finding['help']}: {node}"
+        for finding in found
+        if finding["impact"] in GRAVE
+        for node in finding["nodes"]
+    ]
