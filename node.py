@@ -29,6 +29,7 @@ from .engine.forward.api import Forwarder
 from .engine.forward.reference import ReferenceForwarder
 from .engine.journal import JournalMeter
 from .engine.runtime import ChildSpec, Supervisor, open_supervisor, open_watchdog
+from .engine.transport.estimate_dump import dumped
 from .engine.transport.service import MediaService
 from .engine.transport.settings import MediaSettings
 from .metrics import BuildInfo, NodeCollector, Sources, serve_metrics
@@ -114,29 +115,34 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
     host = PluginHost.load(config.plugins)
     templates = resolve_templates(config.rooms, host)
     registry, metrics_port = await _start_metrics(config.metrics, nursery)
-    estimator = host.make_estimator(config.media.estimator)
-    base = await _start_base(config, nursery, clock, estimator)
     pages = {**load_pages(), **panel_pages(host.panels)}
-    async with (
-        open_supervisor("node", clock=clock) as supervisor,
-        _open_classroom(config, supervisor, base, templates) as classroom,
-    ):
-        context = ConnectionContext(
-            classroom, base.outlets, verifier, config.http, clock, classroom.counters
-        )
-        async with _open_gateway(config, supervisor, context, classroom.files, pages) as gateways:
-            registry.register(_collector(base, supervisor, classroom))
-            yield Node(
-                config=config,
-                auth=auth,
-                supervisor=supervisor,
-                classroom=classroom,
-                media=base.media,
-                forwarder=base.forwarder,
-                outlets=base.outlets,
-                gateways=gateways,
-                metrics_port=metrics_port,
+    with dumped(
+        host.make_estimator(config.media.estimator), config.media.estimate_dump
+    ) as estimator:
+        base = await _start_base(config, nursery, clock, estimator)
+        async with (
+            open_supervisor("node", clock=clock) as supervisor,
+            _open_classroom(config, supervisor, base, templates) as classroom,
+        ):
+            context = ConnectionContext(
+                classroom, base.outlets, verifier, config.http, clock, classroom.counters
             )
+            async with _open_gateway(
+                config, supervisor, context, classroom.files, pages
+            ) as gateways:
+                nursery.start_soon(classroom.retention.run)
+                registry.register(_collector(base, supervisor, classroom))
+                yield Node(
+                    config=config,
+                    auth=auth,
+                    supervisor=supervisor,
+                    classroom=classroom,
+                    media=base.media,
+                    forwarder=base.forwarder,
+                    outlets=base.outlets,
+                    gateways=gateways,
+                    metrics_port=metrics_port,
+                )
 
 
 async def _start_base(

@@ -24,6 +24,7 @@ from .messages import ConnectionLost, FromClient, JoinRequest, ParticipantMessag
 from .outlets import Outlets
 from .refusals import to_refusal
 from .resume_tokens import ResumeTokens
+from .retention import Retention
 from .room_messages import CloseRoom, DirectoryMessage, OpenRoom, RecoverRooms, ReleaseRoom
 from .room_tree import start_participant
 from .seams import Media, Table
@@ -45,6 +46,7 @@ class Classroom:
         self._rooms = rooms
         self._directory = directory
         self.files = FileDesk(services)
+        self.retention = Retention(services.files, services.data_dir, services.clock)
         # None: joining, and its actor has not started yet.
         self._participants: dict[ConnectionId, ActorRef[ParticipantMessage] | None] = {}
 
@@ -128,7 +130,8 @@ class Classroom:
 
     def statistics(self) -> ClassroomStatistics:
         """A snapshot for the metrics."""
-        return self.counters.statistics()
+        file_bytes = self._services.files.store.usage.total_bytes
+        return self.counters.statistics(file_bytes=file_bytes)
 
     def _count_refusal(self, error: BaseException) -> None:
         is_theirs = isinstance(error, RequestDenied | RemoteProtocolError | trio.Cancelled)

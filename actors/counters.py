@@ -4,11 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..metrics.metric import HistogramReading
-from ..metrics.readings import ClassroomStatistics, JoinPhase, JoinResult
+from ..metrics.metric import Histogram, HistogramReading
+from ..metrics.readings import ActivityStatistics, ClassroomStatistics, JoinPhase, JoinResult
 
 # Upper bounds in seconds; the parts of a good join take from 0.1 ms to some 10 ms.
 JOIN_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+
+
+RENDERING_BUCKETS_S: Final = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 
 
 @dataclass(slots=True)
@@ -60,6 +63,11 @@ class ClassroomCounters:
     summaries_pushed: int = 0
     hook_timeouts: int = 0
     plugins_disabled: int = 0
+    uploads: Counter[str] = field(default_factory=Counter)  # "taken", or the code's last part.
+    uploaded_bytes: int = 0
+    renderings: Counter[str] = field(default_factory=Counter)  # "done", or the code's last part.
+    rendering_s: Histogram = field(default_factory=lambda: Histogram(RENDERING_BUCKETS_S))
+    pages_rendered: int = 0
     schedules: int = 0
     scheduler_failures: int = 0
     media_events: int = 0
@@ -68,8 +76,18 @@ class ClassroomCounters:
     def count_join(self, result: JoinResult) -> None:
         self.joins[result] += 1
 
-    def statistics(self) -> ClassroomStatistics:
-        """Return a frozen snapshot."""
+    def count_upload(self, result: str, size_bytes: int = 0) -> None:
+        """Count a file that was offered: "taken", or the code of the refusal."""
+        self.uploads[result.rpartition(".")[2]] += 1
+        self.uploaded_bytes += size_bytes
+
+    def count_rendering(self, result: str, duration_s: float) -> None:
+        """Count a file whose pages were to be drawn: "done", or the code of the failure."""
+        self.renderings[result.rpartition(".")[2]] += 1
+        self.rendering_s.observe(duration_s)
+
+    def statistics(self, *, file_bytes: int = 0) -> ClassroomStatistics:
+        """Return a frozen snapshot; `file_bytes`: what files take on disk now."""
         phases = self.join_phases.items()
         return ClassroomStatistics(
             rooms=dict(self.rooms),
@@ -80,4 +98,34 @@ class ClassroomCounters:
             tracks=dict(self.tracks),
             joins=dict(self.joins),
             join_phases={phase: times.reading() for phase, times in phases if times.count},
+            activity=self._activity(file_bytes),
+        )
+
+    def _activity(self, file_bytes: int) -> ActivityStatistics:
+        signals = {
+            "taken": self.signals - self.signals_refused - self.signals_dropped,
+            "refused": self.signals_refused,
+            "dropped": self.signals_dropped,
+        }
+        requests = {
+            "answered": self.requests - self.requests_refused,
+            "refused": self.requests_refused,
+        }
+        return ActivityStatistics(
+            requests=requests,
+            entries_pushed=self.entries_pushed,
+            signals=signals,
+            signals_pushed=self.signals_pushed,
+            signal_overruns=self.signal_overruns,
+            summaries_pushed=self.summaries_pushed,
+            hook_timeouts=self.hook_timeouts,
+            plugins_disabled=self.plugins_disabled,
+            scheduler_failures=self.scheduler_failures,
+            media_events_lost=self.media_events_lost,
+            uploads=dict(self.uploads),
+            uploaded_bytes=self.uploaded_bytes,
+            renderings=dict(self.renderings),
+            rendering_s=self.rendering_s.reading(),
+            pages_rendered=self.pages_rendered,
+            file_bytes=file_bytes,
         )

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from ..engine.grants import GrantChanges, Grants
-from ..engine.ids import ParticipantId, RoomId, SessionId, TrackId
+from ..engine.ids import FileId, ParticipantId, RoomId, SessionId, TrackId
 from ..engine.protocol.things import ParticipantInfo, TrackInfo
 from ..plugins.views import FileView
 
@@ -25,6 +25,7 @@ PARTICIPANT_MOVED: Final = "room.participant_moved"
 PARTICIPANT_REMOVED: Final = "room.participant_removed"
 GROUP_OPENED: Final = "room.group_opened"  # Of the record only.
 GROUP_CLOSED: Final = "room.group_closed"  # Of the record only.
+FILE_REMOVED: Final = "room.file_removed"  # Of the record only.
 FILE_ADDED: Final = "room.file_added"  # Of the record only: who is to fetch it is told its id.
 
 
@@ -107,6 +108,12 @@ class FileAddedBody(msgspec.Struct, frozen=True, kw_only=True):
     """A file is on disk, whole, below `files/<session>/`."""
 
     file: FileView
+
+
+class FileRemovedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, and all that was made of it, is fetched by nobody any more."""
+
+    file_id: FileId
 
 
 class GrantsChangedBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -79,6 +79,19 @@ class FileDesk:
             ActorError: The room cannot be reached.
             Exception: What reading the body raises.
         """
+        counters = self._services.counters
+        try:
+            view = await self._take(offer, body)
+        except RequestDenied as denial:
+            counters.count_upload(denial.code)
+            raise
+        except BaseException:
+            counters.count_upload("other")
+            raise
+        counters.count_upload("taken", view.size_bytes)
+        return view
+
+    async def _take(self, offer: FileOffer, body: AsyncIterable[bytes]) -> FileView:
         whose = self._pass_of(offer.ticket)
         if offer.room not in (whose.site.name, whose.site.room_id):
             raise RequestDenied("The ticket is for another room.", code="files.room_mismatch")

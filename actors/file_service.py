@@ -1,11 +1,12 @@
 """What the actors of one node share for files: where they are, who fetches and who draws them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from ..engine.config import FilesConfig
+from ..engine.ids import SessionId
 from ..engine.store.file_store import FileStore
 from ..engine.store.rendering import PageRenderer, RenderedPage
 from .file_tickets import FileTickets
@@ -39,6 +40,7 @@ class FileService:
     limits: FilesConfig
     renderer: Renderer
     tickets: FileTickets
+    open_sessions: set[SessionId] = field(default_factory=set)  # Whose rooms run now.
 
     @classmethod
     def at(

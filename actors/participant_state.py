@@ -18,6 +18,7 @@ from ..engine.protocol.things import SlotView
 from ..engine.runtime import ActorContext
 from ..engine.transport.service import OpenedTransport
 from ..plugins.api import SlotDecision, WantedTile
+from ..plugins.schedulers.steadiness import Steadiness
 from .messages import JoinRequest, RoomChanged
 from .site import RoomSite
 from .track import TrackRows
@@ -46,6 +47,7 @@ class SubscriberState:
     wanted_bps: int | None = None  # What the estimator was told last.
     scheduled_bps: int = 0  # The estimate that the decisions were made with.
     decisions: tuple[SlotDecision, ...] = ()
+    steadiness: Steadiness = field(default_factory=Steadiness)
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)  # By slot index.
     views: dict[int, SlotView] = field(default_factory=dict)  # What the page was told.
     is_retrying: bool = False

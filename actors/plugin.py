@@ -33,11 +33,20 @@ from .plugin_signals import SignalDesk, WaitingSignal
 from .plugin_summaries import PluginSummaries
 from .plugin_timers import PluginTimers
 from .policy_states import FoldedState, newest_state, publish_state
-from .room_messages import AppendEntry, ChangeGrants, GetEntries, Mute, Remove, Unpublish
+from .room_messages import (
+    AppendEntry,
+    ChangeGrants,
+    GetEntries,
+    Mute,
+    Remove,
+    RemoveFile,
+    Unpublish,
+)
 from .room_state import RoomFold, RoomState
 from .site import RoomSite
 
 REQUEST_LIMIT_S: Final = 5.0  # The contract of `Answering.handle_request` and of the hooks.
+NEAR_ENTRIES: Final = 64
 PAGE_ENTRIES: Final = 1_000  # Fetched at once: a few milliseconds of folding.
 SIGNALS_PER_S: Final = 2_000  # Twenty who draw at once make some 600.
 
@@ -133,7 +142,23 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
         await self._take(appended)
         return appended
 
-    async def order(self, message: Mute | Unpublish | Remove) -> int | None:
+    def entries_at(self, seqs: Sequence[int]) -> Sequence[Entry]:
+        """Read old entries, while the room's journal is open."""
+        book = self._site.book
+        if book is None:
+            raise ActorGone(f"room {self._site.room_id} has ended")
+        found: list[Entry] = []
+        start = 0
+        for index in range(1, len(seqs) + 1):
+            # What is near is read in one go: to find a place in the file costs some 200 µs.
+            if index == len(seqs) or seqs[index] - seqs[index - 1] > NEAR_ENTRIES:
+                first, last = seqs[start], seqs[index - 1]
+                found.extend(book.journal.entries(first - 1, last - first + 1))
+                start = index
+        wanted = set(seqs)
+        return [entry for entry in found if entry.seq in wanted]
+
+    async def order(self, message: Mute | Unpublish | Remove | RemoveFile) -> int | None:
         """Have something done; what it made is folded when this returns. None: nothing."""
         seq: int | None = await self._ask_room(message)
         if seq is not None:
@@ -306,7 +331,8 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
 
     # Any: the room's answers are of the message's own type.
     async def _ask_room(
-        self, message: AppendEntry | ChangeGrants | GetEntries | Mute | Unpublish | Remove
+        self,
+        message: AppendEntry | ChangeGrants | GetEntries | Mute | Unpublish | Remove | RemoveFile,
     ) -> Any:
         room = self._site.room
         if room is None:

@@ -1,5 +1,6 @@
 """What a plugin is given in a room: capabilities, not the engine (CONVENTIONS P3)."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -14,11 +15,12 @@ from ..plugins.api import PluginLog
 from ..plugins.views import ParticipantView, RoomView
 from . import entries
 from .plugin_groups import PluginGroups
-from .room_messages import AppendEntry, ChangeGrants, Mute, Remove, Unpublish
+from .room_messages import AppendEntry, ChangeGrants, Mute, Remove, RemoveFile, Unpublish
 
 if TYPE_CHECKING:
     from .plugin import PluginActor
 
+MAX_ENTRIES_AT_ONCE: Final = 200
 REMOVALS: Final = {"removed": StopCause.REMOVED, "banned": StopCause.BANNED}
 
 _encoder = msgspec.msgpack.Encoder()
@@ -116,11 +118,23 @@ class RoomContext:
             Remove(by=self.author, participant_id=participant_id, is_moderator=True, cause=cause)
         )
 
+    def entries_at(self, seqs: Sequence[int]) -> Sequence[Entry]:
+        if len(seqs) > MAX_ENTRIES_AT_ONCE:
+            raise ValueError(f"at most {MAX_ENTRIES_AT_ONCE} entries are read at once")
+        return self._actor.entries_at(seqs)
+
     def render_pages(self, file_id: FileId, *, max_pages: int = 500) -> None:
         file = self._actor.room_state.files.get(file_id)
         if file is None:
             raise RequestDenied("There is no such file in this room.", code="files.unknown")
         self._actor.context.start_soon(self._actor.pages.render, file, max_pages)
+
+    async def remove_file(self, file_id: FileId) -> None:
+        message = RemoveFile(by=self.author, purpose=self._actor.name, file_id=file_id)
+        seq = await self._actor.order(message)
+        if seq is not None:
+            self.last_seq = seq
+            self._actor.context.start_soon(self._actor.pages.remove, file_id, seq)
 
     def set_timer(self, name: str, at_us: int) -> None:
         self._actor.timers.set(name, at_us)

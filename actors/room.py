@@ -51,6 +51,7 @@ from .room_messages import (
     RatesMeasured,
     Reconnect,
     Remove,
+    RemoveFile,
     ReviewTick,
     RoomIsEmpty,
     RoomMessage,
@@ -83,6 +84,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         self._is_counting = False
 
     async def started(self) -> None:
+        self._site.services.files.open_sessions.add(self._site.session_id)
         self._book = book = await RoomBook.open(self._site)
         self.context.start_soon(book.journal.run)
         first_run = self._site.room_runs == 0
@@ -98,8 +100,8 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         cause = membership.INTERRUPTED if first_run else membership.CRASHED
         if first_run:
             book.delivery.pushed_seq = book.state.seq
-            store = self._site.services.files.store
-            await store.sweep(self._site.session_id, book.state.files)
+            files = self._site.services.files
+            await files.store.sweep(self._site.session_id, book.state.files)
         book.push_missed()
         membership.reconcile(book, cause)
         arrivals.reconcile(book)
@@ -125,6 +127,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         return answer
 
     async def stopped(self, reason: ExitReason) -> None:
+        self._site.services.files.open_sessions.discard(self._site.session_id)
         if not hasattr(self, "_book"):
             return  # The journal could not be opened.
         try:
@@ -170,7 +173,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 return self._append(message)
             case GetEntries(after_seq=after_seq, limit=limit):
                 return tuple(book.journal.entries(after_seq, limit))
-            case OpenUpload() | AddFile() | DropUpload():
+            case OpenUpload() | AddFile() | RemoveFile() | DropUpload():
                 return uploads.handle(book, self._uploads, message)
             case Heard() | RatesMeasured() | SpeakersTick() | OfferTick():
                 self._listen(message)

@@ -232,6 +232,14 @@ class AddFile(Message, frozen=True, kw_only=True, tag="add_file"):
     file: FileView
 
 
+class RemoveFile(Message, frozen=True, kw_only=True, tag="remove_file"):
+    """Asked: the entry's seq, None if there is no such file, or `RequestDenied`."""
+
+    by: ParticipantId | None
+    purpose: str
+    file_id: FileId
+
+
 class DropUpload(BoundedMessage, frozen=True, kw_only=True, tag="drop_upload"):
     """An upload is over, well or not."""
 
@@ -308,6 +316,7 @@ RoomMessage = (
     | GetEntries
     | OpenUpload
     | AddFile
+    | RemoveFile
     | DropUpload
     | Heard
     | RatesMeasured

@@ -165,6 +165,7 @@ _published = msgspec.msgpack.Decoder(entries.PublishedBody)
 _unpublished = msgspec.msgpack.Decoder(entries.UnpublishedBody)
 _muted = msgspec.msgpack.Decoder(entries.MutedBody)
 _grants_changed = msgspec.msgpack.Decoder(entries.GrantsChangedBody)
+_file_removed = msgspec.msgpack.Decoder(entries.FileRemovedBody)
 _file_added = msgspec.msgpack.Decoder(entries.FileAddedBody)
 
 
@@ -299,6 +300,11 @@ def _add_file(state: RoomState, entry: Entry) -> RoomState:
     return msgspec.structs.replace(state, files=state.files | {file.file_id: file})
 
 
+def _remove_file(state: RoomState, entry: Entry) -> RoomState:
+    gone = _file_removed.decode(entry.body).file_id
+    return msgspec.structs.replace(state, files={k: v for k, v in state.files.items() if k != gone})
+
+
 _CHANGES: Final = {
     entries.OPENED: _open,
     entries.CLOSED: _close,
@@ -313,5 +319,6 @@ _CHANGES: Final = {
     entries.TRACK_MUTED: _mute,
     entries.GRANTS_CHANGED: _change_grants,
     entries.FILE_ADDED: _add_file,
+    entries.FILE_REMOVED: _remove_file,
     **GROUP_CHANGES,
 }

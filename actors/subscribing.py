@@ -132,6 +132,7 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
     counters = state.site.services.counters
     counters.schedules += 1
     subscriber.scheduled_bps = subscriber.available_bps
+    now_s = trio.current_time()
     situation = Situation(
         slots=[_to_slot(slot) for slot in slots],
         tracks=[t for t in subscriber.room.tracks if t.participant_id != state.participant_id],
@@ -139,10 +140,12 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
         page_hidden=subscriber.page_hidden,
         speakers=subscriber.room.speakers,
         available_bps=subscriber.available_bps,
+        regrets=subscriber.steadiness.regrets(now_s),
     )
     try:
         decisions = state.site.template.scheduler.schedule(situation, subscriber.decisions)
         _check(decisions, slots)
+        subscriber.steadiness.note(subscriber.decisions, decisions, now_s)
         _want(state, situation, decisions)
     except Exception:  # The plugin caller (E3): what is shown stays, without the tracks that ended.
         counters.scheduler_failures += 1

@@ -10,8 +10,9 @@ from ..plugins.api import UploadRequest, UploadRules
 from ..plugins.views import FileView, ParticipantView
 from . import entries
 from .book import RoomBook
-from .room_messages import AddFile, DropUpload, OpenUpload, UploadPermit
+from .room_messages import AddFile, DropUpload, OpenUpload, RemoveFile, UploadPermit
 
+QUOTA_EXCEEDED: Final = "files.quota_exceeded"
 MAX_UPLOADS_AT_ONCE: Final = 4  # Of one participant.
 
 
@@ -33,7 +34,7 @@ class PendingUploads:
 
 
 def handle(
-    book: RoomBook, pending: PendingUploads, message: OpenUpload | AddFile | DropUpload
+    book: RoomBook, pending: PendingUploads, message: OpenUpload | AddFile | DropUpload | RemoveFile
 ) -> UploadPermit | int | None:
     """Do what is asked.
 
@@ -48,6 +49,8 @@ def handle(
         case DropUpload(file_id=file_id):
             pending.drop(file_id)
             return None
+        case RemoveFile():
+            return remove_file(book, message)
 
 
 def open_upload(book: RoomBook, pending: PendingUploads, message: OpenUpload) -> UploadPermit:
@@ -104,6 +107,25 @@ def add_file(book: RoomBook, pending: PendingUploads, message: AddFile) -> int:
     ).seq
 
 
+def remove_file(book: RoomBook, message: RemoveFile) -> int | None:
+    """Journal that a file is not of this room any more; return the entry's seq, None: it was not.
+
+    Raises:
+        RequestDenied: `files.not_yours`: it was brought for another plugin.
+    """
+    file = book.state.files.get(message.file_id)
+    if file is None:
+        return None
+    if file.purpose != message.purpose:
+        raise RequestDenied("The file was brought for something else.", code="files.not_yours")
+    return book.append(
+        entries.FILE_REMOVED,
+        entries.FileRemovedBody(file_id=message.file_id),
+        author=message.by,
+        audience=RECORD_ONLY,
+    ).seq
+
+
 def find_file(book: RoomBook, file_id: FileId) -> FileView | None:
     return book.state.files.get(file_id)
 
@@ -129,7 +151,8 @@ def _check_quotas(
         )
     files = book.state.files.values()
     of_owner = sum(file.size_bytes for file in files if file.owner == owner.identity)
-    in_room = sum(file.size_bytes for file in files)
+    usage = book.site.services.files.store.usage
+    in_room = sum(file.size_bytes for file in files) + usage.page_bytes_of(book.site.session_id)
     everybody = list(pending.sizes())
     if (
         len(files) + len(everybody) >= limits.session_files
@@ -137,5 +160,7 @@ def _check_quotas(
         or of_owner + sum(own) + size_bytes > limits.participant_bytes
     ):
         raise RequestDenied(
-            "There is no place left for more files in this session.", code="files.quota_exceeded"
+            "There is no place left for more files in this session.", code=QUOTA_EXCEEDED
         )
+    if usage.total_bytes + sum(everybody) + size_bytes > limits.node_bytes:
+        raise RequestDenied("The server has no place left for files.", code=QUOTA_EXCEEDED)

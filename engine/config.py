@@ -214,7 +214,7 @@ class FilesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Files that people bring into rooms: pictures and courseware."""
 
     session_bytes: Annotated[
-        int, Meta(ge=0, description="What all files of one session may come to.")
+        int, Meta(ge=0, description="What all files of one session, with their pages, may come to.")
     ] = 2_000_000_000
     participant_bytes: Annotated[
         int, Meta(ge=0, description="What the files of one participant in a session may come to.")
@@ -222,6 +222,17 @@ class FilesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     session_files: Annotated[
         int, Meta(ge=0, le=10_000, description="How many files a session may have.")
     ] = 2_000
+    node_bytes: Annotated[
+        int,
+        Meta(ge=0, description="What the files of all sessions and their pages may come to."),
+    ] = 50_000_000_000
+    keep_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Files of a session go so long after its end, its journal stays; 0: never.",
+        ),
+    ] = 30.0
     reserve_bytes: Annotated[
         int,
         Meta(ge=0, description="Free disk below which no file is taken: journals need it."),

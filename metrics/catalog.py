@@ -11,6 +11,7 @@ from ..engine.forward.api import ForwarderStatistics
 from ..engine.journal import JournalStatistics
 from ..engine.runtime.counters import SupervisorStatistics
 from ..engine.transport.service import MediaStatistics
+from .activity_catalog import ACTIVITY
 from .classroom_catalog import CLASSROOM
 from .labels import (
     CHECK_RESULT,
@@ -356,6 +357,7 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
 # Any: each item is read from the statistics of its own subsystem.
 CATALOG: Final[tuple[Metric[Any], ...]] = (
     *CLASSROOM,
+    *ACTIVITY,
     *GATEWAY,
     *RUNTIME,
     *JOURNAL,

@@ -18,6 +18,7 @@ from ..engine.forward.api import ForwarderStatistics
 from ..engine.journal import JournalStatistics
 from ..engine.runtime.counters import SupervisorStatistics
 from ..engine.transport.service import MediaStatistics
+from .activity_catalog import ACTIVITY
 from .catalog import (
     BUILD_INFO,
     BUILD_INFO_HELP,
@@ -59,6 +60,7 @@ class NodeCollector(Collector):
         yield _build_family(self._build)
         yield from self._process.collect()
         yield from _families(CLASSROOM, self._sources.classroom())
+        yield from _families(ACTIVITY, self._sources.classroom())
         yield from _families(GATEWAY, self._sources.gateway())
         yield from _families(RUNTIME, self._sources.runtime())
         yield from _families(JOURNAL, self._sources.journal())

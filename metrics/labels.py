@@ -11,6 +11,39 @@ ROLE: Final = Label("role", ("host", "assistant", "merchant", "observer", "other
 SOURCE: Final = Label("source", tuple(Source))
 RESULT: Final = Label("result", tuple(JoinResult))
 PHASE: Final = Label("phase", tuple(JoinPhase))
+ANSWER: Final = Label("result", ("answered", "refused"))
+SIGNAL: Final = Label("result", ("taken", "refused", "dropped"))
+# The last parts of the codes that clients are answered with; all but the first are refusals.
+UPLOAD: Final = Label(
+    "result",
+    (
+        "taken",
+        "too_large",
+        "quota_exceeded",
+        "type_not_allowed",
+        "too_many",
+        "disk_full",
+        "broken",
+        "too_slow",
+        "no_ticket",
+        "other",
+    ),
+)
+RENDERING: Final = Label(
+    "result",
+    (
+        "done",
+        "broken",
+        "encrypted",
+        "too_many",
+        "too_large",
+        "timeout",
+        "busy",
+        "unavailable",
+        "failed",
+        "other",
+    ),
+)
 DROP_REASON: Final = Label(
     "reason", ("duplicate", "padding_only", "unauthentic", "malformed", "unknown")
 )

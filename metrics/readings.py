@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from .metric import HistogramReading
 
@@ -28,6 +28,31 @@ class JoinResult(StrEnum):
     FAILED = "failed"  # By us.
 
 
+_NOTHING: Final = HistogramReading((), 0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityStatistics:
+    """What people have done since the start; the mappings have enumerations as keys."""
+
+    requests: Mapping[str, int] = field(default_factory=dict)  # By "answered" and "refused".
+    entries_pushed: int = 0
+    signals: Mapping[str, int] = field(default_factory=dict)  # "taken", "refused", "dropped".
+    signals_pushed: int = 0
+    signal_overruns: int = 0
+    summaries_pushed: int = 0
+    hook_timeouts: int = 0
+    plugins_disabled: int = 0
+    scheduler_failures: int = 0
+    media_events_lost: int = 0
+    uploads: Mapping[str, int] = field(default_factory=dict)  # "taken", or why not.
+    uploaded_bytes: int = 0
+    renderings: Mapping[str, int] = field(default_factory=dict)  # "done", or why not.
+    rendering_s: HistogramReading = _NOTHING
+    pages_rendered: int = 0
+    file_bytes: int = 0  # Now.
+
+
 @dataclass(frozen=True, slots=True)
 class ClassroomStatistics:
     """Counted over the live actors at scrape time; the mappings have enumerations as keys."""
@@ -40,6 +65,7 @@ class ClassroomStatistics:
     tracks: Mapping[str, int] = field(default_factory=dict)  # By source.
     joins: Mapping[str, int] = field(default_factory=dict)  # By `JoinResult`, since the start.
     join_phases: Mapping[str, HistogramReading] = field(default_factory=dict)
+    activity: ActivityStatistics = field(default_factory=ActivityStatistics)
 
 
 class GatewayReading(Protocol):

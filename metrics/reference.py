@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from .activity_catalog import ACTIVITY
 from .catalog import (
     BUILD_INFO,
     BUILD_INFO_HELP,
@@ -28,6 +29,7 @@ file descriptors). [How to monitor](../howto/monitor.md) says which of them to l
 # Any: each section reads statistics of its own type.
 _SECTIONS: tuple[tuple[str, str, tuple[Metric[Any], ...]], ...] = (
     ("Classroom", "What people notice.", CLASSROOM),
+    ("Activity", "What people do in rooms: requests, signals, files.", ACTIVITY),
     ("Gateway", "WebSocket connections and what is pushed through them.", GATEWAY),
     ("Runtime", "Actors, their mailboxes and restarts.", RUNTIME),
     ("Journal", "The record of sessions.", JOURNAL),

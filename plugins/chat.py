@@ -7,7 +7,7 @@ import msgspec
 from ..engine.errors import RequestDenied
 from ..engine.ids import FileId, ParticipantId, new_entry_id
 from .api import ALL, IMAGES, Audience, FileView, ParticipantView, RequestContext, only
-from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, Kept
+from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, HistoryPage, Kept
 from .chat_messages import (
     ChatRequest,
     DeletedBody,
@@ -66,9 +66,7 @@ class Chat:
             case SetMode():
                 await _set_mode(context, request)
             case GetHistory():
-                asker = context.participant
-                page = context.state.page(asker.identity, request.before_seq, request.limit)
-                context.signal("history", page, audience=only(asker.participant_id))
+                _show_history(context, request)
             case _:
                 assert_never(request)
 
@@ -114,6 +112,23 @@ class Chat:
             )
 
 
+def _show_history(context: RequestContext[ChatState], request: GetHistory) -> None:
+    """Show what is kept, and before it what only the journal has."""
+    asker, state, limit = context.participant, context.state, request.limit
+    page = state.page(asker.identity, request.before_seq, limit)
+    if not page.has_more:
+        missing = limit - len(page.messages)
+        seqs = state.past_seqs(asker.identity, request.before_seq, missing + 1)
+        wanted = seqs[-missing:] if missing else []
+        older = [state.past_message(entry) for entry in context.entries_at(wanted)]
+        page = HistoryPage(
+            before_seq=request.before_seq,
+            messages=(*older, *page.messages),
+            has_more=len(seqs) > missing,
+        )
+    context.signal("history", page, audience=only(asker.participant_id))
+
+
 async def _delete(context: RequestContext[ChatState], message_id: str) -> None:
     asker = context.participant
     kept = _find(context, message_id)
@@ -125,6 +140,9 @@ async def _delete(context: RequestContext[ChatState], message_id: str) -> None:
         people = context.room.participants.values()
         audience = only(*(p.participant_id for p in people if p.identity in kept.seen_by))
     await context.append("message_deleted", DeletedBody(message_id=message_id), audience=audience)
+    image = message.image
+    if image is not None and not context.state.has_image(image.file_id):
+        await context.remove_file(image.file_id)
 
 
 async def _set_mode(context: RequestContext[ChatState], request: SetMode) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
-from ..engine.ids import ParticipantId
+from ..engine.ids import FileId, ParticipantId
 from .api import Entry, PersistentDict
 from .chat_messages import DeletedBody, Image, MessageBody, ModeBody, Quote
+from .chat_past import NOTHING, SeqIndex
 
 EVERYBODY: Final = ModeBody()
 KEPT_MESSAGES: Final = 5_000  # That the state holds; a view shows fewer. Some 3 MB at most.
@@ -70,6 +71,10 @@ class ChatState:
     private_totals: PersistentDict[str, int] = field(default_factory=PersistentDict)
     identities: PersistentDict[ParticipantId, str] = field(default_factory=PersistentDict)
     sent_at_us: PersistentDict[str, tuple[int, ...]] = field(default_factory=PersistentDict)
+    # Of what is not kept any more: where it is in the journal, and what was deleted before.
+    past: SeqIndex = NOTHING
+    private_past: PersistentDict[str, SeqIndex] = field(default_factory=PersistentDict)
+    deleted: PersistentDict[str, bool] = field(default_factory=PersistentDict)
 
     def count_since(self, identity: str, at_us: int) -> int:
         """Count the messages of an identity that are younger than `at_us`."""
@@ -95,8 +100,13 @@ class ChatState:
             for kept in self.kept[-200:]
         )
 
+    def has_image(self, file_id: FileId) -> bool:
+        """Whether a message shows this picture."""
+        images = (kept.message.image for kept in self.kept)
+        return any(image is not None and image.file_id == file_id for image in images)
+
     def page(self, identity: str, before_seq: int, limit: int) -> HistoryPage:
-        """Return the newest `limit` messages before a seq that this identity may see."""
+        """Return the newest `limit` messages kept before a seq that this identity may see."""
         seen = (
             kept.message
             for kept in reversed(self.kept)
@@ -108,6 +118,53 @@ class ChatState:
             messages=tuple(reversed(newest[:limit])),
             has_more=len(newest) > limit,
         )
+
+    def past_seqs(self, identity: str, before_seq: int, limit: int) -> list[int]:
+        """Return where the newest `limit` messages before a seq are that are not kept any more."""
+        own = self.private_past.get(identity, NOTHING).before(before_seq, limit)
+        return sorted((*self.past.before(before_seq, limit), *own))[-limit:]
+
+    def past_message(self, entry: Entry) -> ChatMessage:
+        """Make of a journal's entry what was kept of it once."""
+        kept = self.make(entry, _message.decode(entry.body))
+        for message_id in (kept.message.message_id, *_quoted(kept.message)):
+            if message_id in self.deleted:
+                kept = _without(kept, message_id)
+        return kept.message
+
+    def make(self, entry: Entry, body: MessageBody) -> Kept:
+        """Make a message of its entry."""
+        author = _identity(self, entry.author)
+        message = ChatMessage(
+            seq=entry.seq,
+            at_us=entry.at_us,
+            author=entry.author,
+            author_name=body.author_name,
+            author_identity=author,
+            text=body.text,
+            to=body.to,
+            message_id=body.message_id,
+            reply_to=body.reply_to,
+            mentions=body.mentions,
+            image=body.image,
+            nonce=body.nonce,
+        )
+        if body.to is None:
+            return Kept(message, None)
+        return Kept(message, frozenset({author, *(_identity(self, one) for one in body.to)}))
+
+    def without_oldest(self) -> "ChatState":
+        """Keep no more than may be kept."""
+        if len(self.kept) <= KEPT_MESSAGES:
+            return self
+        oldest = self.kept[0]
+        seq, past, private = oldest.message.seq, self.past, self.private_past
+        if oldest.seen_by is None:
+            past = past.with_seq(seq)
+        for identity in oldest.seen_by or ():
+            known = private.get(identity, NOTHING)
+            private = private.with_item(identity, known.with_seq(seq))
+        return replace(self, kept=self.kept[1:], past=past, private_past=private)
 
     def view(self, identity: str, limit: int) -> ChatView:
         """Return the newest `limit` messages that this identity may see."""
@@ -160,42 +217,30 @@ class ChatFold:
                 return state
 
     def _add(self, state: ChatState, entry: Entry, body: MessageBody) -> ChatState:
-        author = _identity(state, entry.author)
-        message = ChatMessage(
-            seq=entry.seq,
-            at_us=entry.at_us,
-            author=entry.author,
-            author_name=body.author_name,
-            author_identity=author,
-            text=body.text,
-            to=body.to,
-            message_id=body.message_id,
-            reply_to=body.reply_to,
-            mentions=body.mentions,
-            image=body.image,
-            nonce=body.nonce,
-        )
-        seen_by = (
-            None
-            if body.to is None
-            else frozenset({author, *(_identity(state, person) for person in body.to)})
-        )
+        kept = state.make(entry, body)
+        author, seen_by = kept.message.author_identity, kept.seen_by
         private = state.private_totals
         for identity in seen_by or ():
             private = private.with_item(identity, private.get(identity, 0) + 1)
         times = (*state.sent_at_us.get(author, ()), entry.at_us)[-self._rate_messages :]
-        return replace(
+        added = replace(
             state,
-            kept=(*state.kept, Kept(message, seen_by))[-KEPT_MESSAGES:],
+            kept=(*state.kept, kept),
             public_total=state.public_total + (seen_by is None),
             private_totals=private,
             sent_at_us=state.sent_at_us.with_item(author, times),
         )
+        return added.without_oldest()
 
 
 def _delete(state: ChatState, message_id: str) -> ChatState:
     """Leave nothing of a message, not even where it was quoted."""
-    return replace(state, kept=tuple(_without(kept, message_id) for kept in state.kept))
+    kept = tuple(_without(kept, message_id) for kept in state.kept)
+    return replace(state, kept=kept, deleted=state.deleted.with_item(message_id, True))
+
+
+def _quoted(message: ChatMessage) -> tuple[str, ...]:
+    return () if message.reply_to is None else (message.reply_to.message_id,)
 
 
 def _without(kept: Kept, message_id: str) -> Kept:

@@ -1,5 +1,6 @@
 """What a plugin may do in one room: the contexts that its requests, signals and hooks are given."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -120,6 +121,20 @@ class PluginContext(Protocol[State]):
         """
         ...
 
+    def entries_at(self, seqs: Sequence[int]) -> Sequence[Entry]:
+        """Return entries of the session's journal, to show what the state does not hold any more.
+
+        Those of the last minutes are in memory; each other one is read from the file, by its index,
+        in some 0.2 ms; what is near to each other costs once. The node waits: ask for a page.
+
+        Args:
+            seqs: At most 200, ascending, each of an entry that is there.
+
+        Raises:
+            ValueError: There are more.
+        """
+        ...
+
     def render_pages(self, file_id: FileId, *, max_pages: int = 500) -> None:
         """Begin to draw the pages of a PDF or a picture of this room; `on_pages` tells of it.
 
@@ -130,6 +145,16 @@ class PluginContext(Protocol[State]):
 
         Raises:
             RequestDenied: `files.unknown`.
+        """
+        ...
+
+    async def remove_file(self, file_id: FileId) -> None:
+        """Remove a file that was brought for this plugin, with its pages: nobody fetches it again.
+
+        No-op if there is no such file. Its place in the quotas is free again.
+
+        Raises:
+            RequestDenied: `files.not_yours`: it was brought for another plugin.
         """
         ...
 

@@ -1,7 +1,8 @@
 """Slides and pictures that the presenter leafs through, and everybody follows or leafs alone.
 
 Files come in by HTTP with the purpose `courseware`; the node draws their pages in a process of its
-own. Until all pages of a document are there it is `preparing`; one broken file makes it `failed`.
+own. Until all pages of a document are there it is `preparing`, and those that are there may be
+shown; one broken file makes it `failed`.
 """
 
 from typing import Annotated, Final, assert_never
@@ -28,6 +29,7 @@ from .courseware_messages import (
     DocumentFailed,
     DocumentRemoved,
     FileReady,
+    PagesReady,
     Present,
     Presented,
     Progress,
@@ -95,10 +97,17 @@ class Courseware:
                 document=name, file_id=file_id, done=rendered.done, pages=rendered.pages
             )
             context.signal("progress", progress)
+            # One, two, four, eight …: of 500 pages nine entries, and the first is never waited for.
+            if rendered.done >= 2 * document.part_of(file_id).pages and rendered.sizes:
+                sizes = runs_of(rendered.sizes)
+                some = PagesReady(document=name, file_id=file_id, sizes=sizes, pages=rendered.pages)
+                await context.append("pages_ready", some)
             return
         code = rendered.error
-        if code is None and document.pages + rendered.pages > self._options.max_pages:
-            code = "pages.too_many"
+        if code is None:
+            others = document.pages - document.part_of(file_id).pages
+            if others + rendered.pages > self._options.max_pages:
+                code = "pages.too_many"
         if code is not None:
             failed = DocumentFailed(document=name, file_id=file_id, code=code)
             await context.append("document_failed", failed)
@@ -119,8 +128,10 @@ class Courseware:
             case AddDocument():
                 await self._add(context, request)
             case RemoveDocument(document=document):
-                _find(context, document)
+                known = _find(context, document)
                 await context.append("document_removed", DocumentRemoved(document=document))
+                for part in known.parts:
+                    await context.remove_file(part.file_id)
             case Present(document=document, page=page):
                 await _present(context, document, page)
             case StopPresenting():
@@ -146,14 +157,14 @@ class Courseware:
 
     def _prepare(self, context: PluginContext[CoursewareState], document: Document) -> None:
         for part in document.parts:
-            if not part.sizes:
+            if not part.is_whole:
                 context.render_pages(part.file_id, max_pages=self._options.max_pages)
 
 
 async def _present(context: _Context, document: str, page: int) -> None:
     known = _find(context, document)
-    if known.status != "ready":
-        raise _denied("not_ready", "The document is not prepared yet.", retryable=True)
+    if known.status == "failed" or (known.status == "preparing" and page > known.shown_pages):
+        raise _denied("not_ready", "The page is not prepared yet.", retryable=True)
     if page > known.pages:
         raise _denied("unknown_page", f"The document has {known.pages} pages.")
     # The same page again brings it to the front.

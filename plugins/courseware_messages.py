@@ -61,6 +61,15 @@ class DocumentAdded(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[FileId, ...]
 
 
+class PagesReady(msgspec.Struct, frozen=True, kw_only=True):
+    """`courseware.pages_ready`: the first pages of one of its files can be fetched, of so many."""
+
+    document: str
+    file_id: FileId
+    sizes: tuple[PageSize, ...]
+    pages: int
+
+
 class FileReady(msgspec.Struct, frozen=True, kw_only=True):
     """`courseware.file_ready`: the pages of one of its files can be fetched."""
 

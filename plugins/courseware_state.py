@@ -13,6 +13,7 @@ from .courseware_messages import (
     DocumentRemoved,
     FileReady,
     PageSize,
+    PagesReady,
     Presented,
 )
 
@@ -20,14 +21,19 @@ Status = Literal["preparing", "ready", "failed"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One file of a document, with its pages; none while they are being prepared."""
+    """One file of a document, with its pages: the first ones, of `expected`, until it is whole."""
 
     file_id: FileId
     sizes: tuple[PageSize, ...] = ()
+    expected: int = 0
 
     @property
     def pages(self) -> int:
         return sum(size.count for size in self.sizes)
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self.sizes) and not self.expected
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -42,6 +48,19 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def pages(self) -> int:
         return sum(part.pages for part in self.parts)
+
+    @property
+    def shown_pages(self) -> int:
+        """How many can be shown: no page may change its number when one before it is there."""
+        pages = 0
+        for part in self.parts:
+            pages += part.pages
+            if not part.is_whole:
+                break
+        return pages
+
+    def part_of(self, file_id: FileId) -> Part:
+        return next(part for part in self.parts if part.file_id == file_id)
 
 
 class CoursewareState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -77,6 +96,7 @@ class CoursewareState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 _added = msgspec.msgpack.Decoder(DocumentAdded)
+_some_ready = msgspec.msgpack.Decoder(PagesReady)
 _ready = msgspec.msgpack.Decoder(FileReady)
 _failed = msgspec.msgpack.Decoder(DocumentFailed)
 _removed = msgspec.msgpack.Decoder(DocumentRemoved)
@@ -93,6 +113,9 @@ class CoursewareFold:
         match entry.kind:
             case "courseware.document_added":
                 return _add(state, _added.decode(entry.body))
+            case "courseware.pages_ready":
+                some = _some_ready.decode(entry.body)
+                return _note_ready(state, some, expected=some.pages)
             case "courseware.file_ready":
                 return _note_ready(state, _ready.decode(entry.body))
             case "courseware.document_failed":
@@ -125,15 +148,15 @@ def _add(state: CoursewareState, body: DocumentAdded) -> CoursewareState:
     return msgspec.structs.replace(state, documents=(*state.documents, document))
 
 
-def _note_ready(state: CoursewareState, body: FileReady) -> CoursewareState:
+def _note_ready(
+    state: CoursewareState, body: FileReady | PagesReady, *, expected: int = 0
+) -> CoursewareState:
     document = state.find(body.document)
     if document is None or document.status == "failed":
         return state
-    parts = tuple(
-        msgspec.structs.replace(part, sizes=body.sizes) if part.file_id == body.file_id else part
-        for part in document.parts
-    )
-    status: Status = "ready" if all(part.sizes for part in parts) else "preparing"
+    prepared = Part(file_id=body.file_id, sizes=body.sizes, expected=expected)
+    parts = tuple(prepared if part.file_id == body.file_id else part for part in document.parts)
+    status: Status = "ready" if all(part.is_whole for part in parts) else "preparing"
     return state.with_document(msgspec.structs.replace(document, parts=parts, status=status))
 
 
@@ -141,6 +164,8 @@ def _note_failed(state: CoursewareState, body: DocumentFailed) -> CoursewareStat
     document = state.find(body.document)
     if document is None:
         return state
+    if state.document == document.document:
+        state = msgspec.structs.replace(state, is_open=False)  # Its first pages were shown.
     return state.with_document(msgspec.structs.replace(document, status="failed", error=body.code))
 
 

@@ -87,7 +87,7 @@ class RenderedPages(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         done: So many of its `pages` can be fetched; `pages` is 0 while it is not known.
-        sizes: Of each page, in pixels, width first; when it is over and went well.
+        sizes: Of each page that is done, in pixels, width first.
         is_over: Nothing more is told of it.
         error: The code of what went wrong, `pages.…`; then nothing can be fetched.
     """

@@ -74,7 +74,7 @@ class RehearsalRoom:
         self._token_grants: dict[ParticipantId, Grants] = {}
         self._grant_changes: dict[str, GrantChanges] = {}  # By identity.
         self._tracks: dict[TrackId, TrackView] = {}
-        self._files: dict[FileId, FileView] = {}
+        self.files: dict[FileId, FileView] = {}
         self.rendering: dict[FileId, int] = {}
         self._observed_seq = 0
         self.state: Any = self._initial()  # The plugin's own type.
@@ -88,7 +88,7 @@ class RehearsalRoom:
             template="class",
             participants=dict(self._participants),
             tracks=dict(self._tracks),
-            files=dict(self._files),
+            files=dict(self.files),
         )
 
     # -- participants and tracks -----------------------------------------------------------------
@@ -192,7 +192,7 @@ class RehearsalRoom:
             width_px=640 if is_picture else 0,
             height_px=480 if is_picture else 0,
         )
-        self._files[file.file_id] = file
+        self.files[file.file_id] = file
         author = participant.participant_id
         self.append("room.file_added", {"file": file}, author=author, audience=RECORD_ONLY)
         return file

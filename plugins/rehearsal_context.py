@@ -1,5 +1,6 @@
 """The contexts of a rehearsal: what a plugin may do, done to a `RehearsalRoom`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -7,7 +8,7 @@ import structlog
 
 from ..engine.errors import RequestDenied
 from ..engine.ids import FileId, ParticipantId, TrackId
-from ..engine.journal import ALL, Audience, Entry
+from ..engine.journal import ALL, RECORD_ONLY, Audience, Entry
 from .api import PluginLog
 from .rehearsal_groups import RehearsalGroups
 from .views import ParticipantView, RoomView
@@ -90,10 +91,19 @@ class RehearsalContext:
         self._room.removed.append((participant_id, code))
         self._room.leave(participant, cause=code)
 
+    def entries_at(self, seqs: Sequence[int]) -> Sequence[Entry]:
+        return [self._room.entries[seq - 1] for seq in seqs]
+
     def render_pages(self, file_id: FileId, *, max_pages: int = 500) -> None:
         if file_id not in self._room.room.files:
             raise RequestDenied("There is no such file in this room.", code="files.unknown")
         self._room.rendering[file_id] = max_pages
+
+    async def remove_file(self, file_id: FileId) -> None:
+        file = self._room.files.pop(file_id, None)
+        if file is not None:
+            body = {"file_id": file_id}
+            self._room.append("room.file_removed", body, author=self.author, audience=RECORD_ONLY)
 
     def set_timer(self, name: str, at_us: int) -> None:
         if name not in self._room.timers and len(self._room.timers) >= MAX_TIMERS:

@@ -63,6 +63,8 @@ class Situation:
         page_hidden: The page is in the background: no picture is needed.
         speakers: Who spoke, the latest first; those who never did are missing.
         available_bps: What the viewer's link is believed to carry; None: no estimate yet.
+        regrets: How often of late a step up had to be taken back soon (`Steadiness`).
+            The more, the more head room the next one should wait for.
     """
 
     slots: Sequence[Slot]
@@ -71,11 +73,13 @@ class Situation:
     page_hidden: bool = False
     speakers: Sequence[ParticipantId] = ()
     available_bps: int | None = None
+    regrets: int = 0
 
 
 class SlotDecision(msgspec.Struct, frozen=True, kw_only=True):
     """What one slot shall show, and why.
 
+    `preferred` is the layer that the tile is worth, `target` the one that the link is spent on.
     `track_id` with `target` None: the slot is kept for the track, but nothing is sent, for the
     `reason`. `track_id` None: the slot is empty.
     """
@@ -84,6 +88,7 @@ class SlotDecision(msgspec.Struct, frozen=True, kw_only=True):
     track_id: TrackId | None = None
     target: Layer | None = None
     reason: str = ""
+    preferred: Layer | None = None
 
 
 class Scheduler(Protocol):

@@ -1,18 +1,27 @@
-"""Gives the scheduler `teaching`, which fills slots with simulcast tracks within the estimate."""
+"""Gives the schedulers that come with the node, which fill slots with simulcast tracks."""
 
 from collections.abc import Mapping
 
 from .api import Scheduler, hookimpl
-from .schedulers.teaching import TeachingOptions, TeachingScheduler
+from .schedulers.filling import SchedulerOptions
+from .schedulers.gallery import GalleryScheduler
+from .schedulers.saver import SaverScheduler
+from .schedulers.speaker import SpeakerScheduler
+from .schedulers.teaching import TeachingScheduler
 
 
 class Simulcast:
-    """Plugin `simulcast`. Its options are those of the teaching scheduler."""
+    """Plugin `simulcast`. Its options are those of its schedulers."""
 
-    options_type = TeachingOptions
+    options_type = SchedulerOptions
 
-    def __init__(self, options: TeachingOptions) -> None:
-        self._schedulers = {"teaching": TeachingScheduler(options)}
+    def __init__(self, options: SchedulerOptions) -> None:
+        self._schedulers: dict[str, Scheduler] = {
+            "teaching": TeachingScheduler(options),
+            "speaker": SpeakerScheduler(options),
+            "gallery": GalleryScheduler(options),
+            "saver": SaverScheduler(options),
+        }
 
     @hookimpl
     def schedulers(self) -> Mapping[str, Scheduler]:

@@ -7,6 +7,7 @@ from typing import Final
 
 EXAMPLES: Final = Path(__file__).parents[1] / "plugins" / "examples"
 COUNTDOWN: Final = EXAMPLES / "emporion-plugin-countdown"
+SPOTLIGHT: Final = EXAMPLES / "emporion-plugin-spotlight"
 _OPTIONS: Final = ("--quiet", "--no-deps", "--no-build-isolation", "--no-compile", "--no-cache-dir")
 
 

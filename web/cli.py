@@ -1,5 +1,5 @@
 """`emporion`: serve, stress, links, token create, keys generate, config, simulate,
-version.
+plot-estimates, version.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from ..engine.config_loader import DEFAULT_FILE, LoadedConfig, explain, load_con
 from ..engine.errors import ConfigError
 from ..engine.grants import RoleName
 from ..engine.media import Source
-from . import simulate_command
+from . import plot_command, simulate_command
 from .keys import effective_auth, new_key, signing_key
 from .links import DEFAULT_TTL_S, LinkMaker, base_url, describe, links_of_all_templates
 from .serve_command import OpenNode, serve
@@ -82,6 +82,9 @@ def build_parser() -> argparse.ArgumentParser:
     simulation = commands.add_parser("simulate", help="run a room in virtual time, over a network")
     simulate_command.add_arguments(simulation)
     simulation.set_defaults(run=_simulate)
+    plot = commands.add_parser("plot-estimates", help="draw a dump of what links were believed")
+    plot_command.add_arguments(plot)
+    plot.set_defaults(run=plot_command.run)
     commands.add_parser("version", help="print the version").set_defaults(run=_version)
     for command in (serve, stress, links, config, create, simulation):
         _add_config_flags(command)

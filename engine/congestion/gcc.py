@@ -24,9 +24,9 @@ from .remb import RembEstimator
 from .table import Flags, Floats, Rows, ViewerTable
 
 PACING: Final = 1.5  # A picture goes out in two thirds of its time; libwebrtc's 2.5 makes queues.
-TOLD_RATIO: Final = 0.01  # A smaller change is not told,
+TOLD_RATIO: Final = 0.02  # A smaller change is not told,
 TOLD_AGAIN_S: Final = 1.0  # but delay and loss at least so often.
-AFTER_PROBE_S: Final = 0.3  # So long a queue may be the probe's own.
+AFTER_PROBE_S: Final = 0.4  # So long a queue may be the probe's own.
 REMB_AFTER_S: Final = 3.0  # A REMB counts when no transport-wide feedback came for so long.
 
 
@@ -153,8 +153,7 @@ class GccEstimator:
 
     def _take_in(self, batch: ArrivalBatch, now_s: float) -> None:
         arrived = batch.viewers[batch.sums(batch.received_bytes) > 0]
-        self._rates.heard_s[arrived] = now_s
-        self._rates.waiting_s[arrived] = np.inf
+        rate_control.hear(self._rates, arrived, now_s)
         acknowledged_rate.take_arrivals(self._acknowledged, batch)
         probe_results.take_arrivals(self._probes, batch, now_s)
         is_probing = batch.probe_id > 0

@@ -12,7 +12,6 @@ import numpy as np
 
 from .arrival_batch import ArrivalBatch
 from .delay_trend import TrendColumns
-from .overuse import JITTERS, STANDING_S
 from .table import Flags, Floats, Integers, Rows
 
 WINDOW_S: Final = 0.25  # libwebrtc's least time of an observation,
@@ -28,6 +27,7 @@ MOST_INHERENT: Final = 0.5
 CLEARLY: Final = 6.0
 USUAL_LOSS: Final = 0.07
 DOUBT: Final = 150.0  # 20 % of loss at one and the same rate is tried with less; at all, it stands.
+QUEUE_S: Final = 0.008  # More than this stood: the losses may be its overflow.
 LEAST_LOSS: Final = 0.02  # The draft's and everybody's: below, losses do not matter.
 
 
@@ -40,7 +40,7 @@ class LossColumns:
         self.lost: Floats = np.zeros((rows, WINDOWS))
         self.queued: Floats = np.zeros((rows, WINDOWS))  # 1: a queue stood.
         self.windows: Integers = np.zeros(rows, np.int64)
-        self.open_s: Floats = np.full(rows, np.nan)  # When the open window's first row was sent.
+        self.open_s: Floats = np.full(rows, np.nan)  # When the window before it ended.
         self.last_s: Floats = np.zeros(rows)
         self.open_bytes: Floats = np.zeros(rows)
         self.open_packets: Floats = np.zeros(rows)
@@ -68,7 +68,7 @@ def take_arrivals(columns: LossColumns, batch: ArrivalBatch, trend: TrendColumns
     is_full |= span_s >= MOST_WINDOW_S
     if is_full.any():
         full = rows[is_full]
-        stands = trend.standing_s[full] - JITTERS * trend.jitter_s[full] > STANDING_S
+        stands = trend.standing_s[full] > QUEUE_S
         _close(columns, full, span_s[is_full], stands)
 
 
@@ -84,7 +84,7 @@ def _close(columns: LossColumns, rows: Rows, span_s: Floats, stands: Flags) -> N
     columns.queued[told, place] = stands[says]
     columns.windows[told] += 1
     columns.lost_ratio[rows] += 0.5 * (lost / packets - columns.lost_ratio[rows])
-    columns.open_s[rows] = np.nan
+    columns.open_s[rows] = columns.last_s[rows]  # Without a gap: n rows have n intervals.
     columns.open_bytes[rows] = columns.open_packets[rows] = columns.open_lost[rows] = 0.0
     loses = columns.lost[told].sum(axis=1) > LEAST_LOSS * columns.received[told].sum(axis=1)
     columns.bound_bps[told[~loses]] = np.inf

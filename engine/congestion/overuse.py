@@ -21,6 +21,7 @@ RISE: Final = 0.0087  # For each ms; libwebrtc's k_up,
 FALL: Final = 0.039  # and k_down.
 OUTLIER: Final = 15.0  # Farther off than this teaches the threshold nothing.
 MOST_STEP_MS: Final = 100.0
+REPORT_S: Final = 0.25  # The longest time between two reports of a browser.
 OVERUSE_S: Final = 0.010  # So long above the threshold, and twice,
 STANDING_S: Final = 0.012  # while this much stands beyond the jitter.
 JITTERS: Final = 2.0  # What jitter leaves of a queue that is empty, in its own deviations.
@@ -52,7 +53,8 @@ def detect(columns: OveruseColumns, trend: TrendColumns, rows: Rows, now_s: floa
     slope, standing_s = trend.slope[rows], trend.standing_s[rows]
     beyond_s = standing_s - JITTERS * trend.jitter_s[rows]
     value = GAIN_MS * slope * np.minimum(trend.filled[rows] / 10.0, 1.0)
-    step_s = np.minimum(now_s - columns.seen_s[rows], MOST_STEP_MS / 1000)
+    since_s = np.minimum(now_s - columns.seen_s[rows], REPORT_S)
+    step_s = np.minimum(since_s, MOST_STEP_MS / 1000)
     columns.seen_s[rows] = now_s
     is_steep = (value > columns.threshold[rows]) & (beyond_s > STANDING_S)
     columns.above_s[rows] = np.where(is_steep, columns.above_s[rows] + step_s, 0.0)
@@ -60,7 +62,7 @@ def detect(columns: OveruseColumns, trend: TrendColumns, rows: Rows, now_s: floa
     is_over = (columns.above_s[rows] > OVERUSE_S) & (columns.times[rows] > 1)
     is_over |= is_steep & (beyond_s > SURE_S)
     columns.standing_s[rows] = np.where(
-        (beyond_s > SHORT_S) & (slope > DRAINING_SLOPE), columns.standing_s[rows] + step_s, 0.0
+        (beyond_s > SHORT_S) & (slope > DRAINING_SLOPE), columns.standing_s[rows] + since_s, 0.0
     )
     is_over |= columns.standing_s[rows] > PATIENCE_S
     is_over |= (beyond_s > LONG_S) & (slope > DRAINING_SLOPE)

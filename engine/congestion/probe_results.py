@@ -1,8 +1,7 @@
 """What a probe showed: how fast its packets went out and came in.
 
-Whatever goes out while a probe does is part of it: the link carries both. The first group's bytes
-are not in the rate at which it arrived, the last group's not in the rate at which it was sent: n
-groups have n - 1 gaps.
+Whatever goes out while a probe does is part of it: the link carries both. n groups have n - 1
+gaps, so the first group's bytes are left out.
 """
 
 from typing import Final
@@ -12,15 +11,15 @@ import numpy as np
 from .arrival_batch import ArrivalBatch
 from .table import Flags, Floats, Integers, Rows
 
-ENOUGH: Final = 0.8  # Of the bytes and packets; libwebrtc's share.
-SETTLED_S: Final = 0.15  # No more of a probe is heard for so long: it is judged as it is.
+ENOUGH: Final = 0.5  # Of the bytes; what went out beside the probe is seen in part only.
+SETTLED_S: Final = 0.3  # No more of a probe is heard for so long: it is judged as it is.
 TIMEOUT_S: Final = 1.0  # Beside the round trip.
 LEAST_GROUPS: Final = 3
 # What comes in faster than it went out was held back on the way, and tells nothing beyond this.
 MOST_GAIN: Final = 2.0
 UNDISTURBED: Final = 0.9  # libwebrtc: it came in about as fast as it went out; the link has more.
 MOST_SENT: Final = 1.1  # A pacer works in ticks; what is beyond this is an error of measuring.
-OWN_JITTER_S: Final = 0.006  # What pictures that go out in bursts look like on a still link.
+OWN_JITTER_S: Final = 0.003  # What pictures that go out in bursts look like on a still link.
 MOST_LOST: Final = 0.4  # Where more is lost it is the probe that did it.
 SAFE: Final = 0.95  # libwebrtc's share of a capacity that was seen; so that queues drain.
 
@@ -38,7 +37,7 @@ class ProbeColumns:
         self.groups: Integers = np.zeros(rows, np.int64)
         self.sent_bytes: Floats = np.zeros(rows)
         self.received_bytes: Floats = np.zeros(rows)
-        self.last_sent_bytes: Floats = np.zeros(rows)
+        self.first_sent_bytes: Floats = np.zeros(rows)
         self.first_received_bytes: Floats = np.zeros(rows)
         self.first_send_s: Floats = np.zeros(rows)
         self.last_send_s: Floats = np.zeros(rows)
@@ -59,9 +58,9 @@ def take_arrivals(columns: ProbeColumns, batch: ArrivalBatch, now_s: float) -> N
     columns.received_bytes[rows] += np.add.reduceat(batch.received_bytes[index], first)
     columns.heard_s[rows] = now_s
     columns.last_send_s[rows] = batch.send_s[index][last]
-    columns.last_sent_bytes[rows] = batch.sent_bytes[index][last]
     fresh = columns.groups[rows] == 0
     columns.first_send_s[rows[fresh]] = batch.send_s[index][first[fresh]]
+    columns.first_sent_bytes[rows[fresh]] = batch.sent_bytes[index][first[fresh]]
     columns.groups[rows] += np.diff(first, append=len(owner))
     _take_times(columns, owner, batch, index)
 
@@ -143,20 +142,19 @@ def _measure(columns: ProbeColumns, rows: Rows, jitter_s: Floats) -> tuple[Float
     # The last packet may be late by the jitter without any queue; half the time at most is excused.
     excuse_s = np.clip(jitter_s - OWN_JITTER_S, 0.0, send_span_s / 2)
     arrival_span_s -= np.clip(arrival_span_s - send_span_s, 0.0, excuse_s)
-    sent = 8 * (columns.sent_bytes[rows] - columns.last_sent_bytes[rows])
+    # The first group is in neither rate: its own packets are not told apart.
+    sent = 8 * (columns.sent_bytes[rows] - columns.first_sent_bytes[rows])
     received = 8 * (columns.received_bytes[rows] - columns.first_received_bytes[rows])
     # One of five that is lost says nothing of the time that the others took.
-    lost_ratio = 1.0 - columns.received_bytes[rows] / np.maximum(columns.sent_bytes[rows], 1.0)
-    received = np.where(
-        lost_ratio < MOST_LOST, received / np.maximum(1.0 - lost_ratio, 0.5), received
-    )
+    lost_ratio = 1.0 - received / np.maximum(sent, 1.0)
+    carried = np.where(lost_ratio < MOST_LOST, sent, received)
     send_bps = sent / np.maximum(send_span_s, 1e-3)
-    arrival_bps = received / np.maximum(arrival_span_s, 1e-3)
+    arrival_bps = carried / np.maximum(arrival_span_s, 1e-3)
     is_undisturbed = arrival_bps >= UNDISTURBED * send_bps
     measured = np.where(is_undisturbed, np.minimum(send_bps, arrival_bps), SAFE * arrival_bps)
     is_enough = columns.groups[rows] >= LEAST_GROUPS
     is_enough &= columns.sent_bytes[rows] >= ENOUGH * columns.wanted_bytes[rows]
     is_enough &= (received > 0) & (send_span_s > 0) & (arrival_span_s > 0)
-    is_enough &= arrival_bps <= MOST_GAIN * send_bps
+    is_enough &= MOST_GAIN * arrival_span_s >= send_span_s
     measured = np.minimum(measured, MOST_SENT * columns.rate_bps[rows])
     return np.where(is_enough, measured, 0.0), np.asarray(is_enough & is_undisturbed)

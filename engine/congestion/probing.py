@@ -21,12 +21,15 @@ STEP_FACTOR: Final = 2.0  # Further while they succeed; libwebrtc's step.
 PROBE_S: Final = 0.020  # libwebrtc's 15 ms, in ticks of the pacer: four of 5 ms.
 SLOW_PROBE_S: Final = 0.040  # Where the packets of so short a time are too few to tell anything.
 SLOW_BPS: Final = 1_000_000
-LONGER: Final = 5.0  # By so many times the jitter, which else drowns what the probe shows,
+LONGER: Final = 8.0  # By so many times the jitter, which else drowns what the probe shows,
 MOST_LONGER_S: Final = 0.06  # but no longer than this.
 MIN_PACKETS: Final = 4
 MIN_BYTES: Final = 1500  # Packets of padding are small, so slow links need not be flooded.
+TESTED: Final = 0.75  # Of the rate that was to be tried.
+AGAIN_S: Final = 0.25  # After one that has shown nothing.
 NEXT_S: Final = 0.05  # After one that succeeded.
 CALM_S: Final = 0.25  # The queue has been gone for so long.
+HEARD_S: Final = 0.6  # Browsers report each 50 to 250 ms.
 RECOVER_BACK_OFF: Final = 1.5
 MOST_RECOVER_WAIT_S: Final = 3.0  # With two more steps the former rate is back within six seconds.
 FIRST_WAIT_S: Final = 0.5
@@ -70,20 +73,23 @@ class Prober:
         )
         if not len(rows):
             return rows
+        # Other packets may have made it slower than it was to be: then it has shown nothing.
+        is_tested = (measured_bps >= TESTED * self._probes.rate_bps[rows]) | ~reached
         reached &= measured_bps > rates.rate_bps[rows]
         # A queue that stands already makes any measure one of that queue. What fails on a link
         # that jitters says too little, and what succeeds after a failure is to be seen twice.
         measured_bps, is_first, is_second = self._confirm(rows, reached, measured_bps)
-        is_still = trend.jitter_s[rows] < 2 * probe_results.OWN_JITTER_S
+        is_still = trend.jitter_s[rows] < 4 * probe_results.OWN_JITTER_S
         usable = ~rates.is_draining[rows] & ~is_first & (reached | is_second | is_still)
         risen = rows[usable]
         rates.rate_bps[risen] = np.maximum(rates.rate_bps[risen], measured_bps[usable])
         self._prove(rates, risen, now_s)
-        fails = ~reached & (measured_bps > 0)
+        fails = ~reached & is_tested & (measured_bps > 0)
         rates.capacity_bps[rows[fails]] = measured_bps[fails] / probe_results.SAFE
         rates.capacity_s[rows[fails]] = now_s
         rates.capacity_s[rows[reached]] = -np.inf  # Whatever was known, there is more now.
-        self._plan_after(rows, reached, now_s)
+        self._plan_after(rows[is_tested], reached[is_tested], now_s)
+        self._plans.next_s[rows[~is_tested]] = now_s + AGAIN_S
         return rows
 
     def _confirm(
@@ -137,7 +143,7 @@ class Prober:
             & (self._probes.probe_id == 0)
             & ~rates.is_draining
             & (now_s - rates.drained_s >= CALM_S)
-            & (now_s - rates.heard_s < 0.3)
+            & (now_s - rates.heard_s < HEARD_S)
         )
         queue_s = trend.standing_s[rows] - JITTERS * trend.jitter_s[rows]
         is_calm = (queue_s < 2 * DRAINED_S) & ~is_silent(rates, rows, now_s)
@@ -153,8 +159,7 @@ class Prober:
         good_bps = rates.good_bps[rows]
         recovers = (now_s - rates.good_s[rows] < GOOD_S) & (rate_bps < RECOVERED * good_bps)
         recovers &= ~is_starting
-        good_bps = np.where(limit_bps > rate_bps, np.minimum(good_bps, limit_bps), good_bps)
-        goal_bps = np.where(recovers, good_bps, limit_bps)
+        goal_bps = np.where(recovers, np.minimum(good_bps, limit_bps), limit_bps)
         step = np.where(is_starting, START_FACTOR, STEP_FACTOR)
         goal_bps = np.minimum(goal_bps, step * rate_bps)
         purpose = np.where(is_starting, START, np.where(recovers, RECOVER, WANT))

@@ -13,7 +13,7 @@ import numpy as np
 from .acknowledged_rate import AcknowledgedColumns
 from .api import START_BPS
 from .delay_trend import REBASE_S, TrendColumns, rebase
-from .loss_bound import LossColumns
+from .loss_bound import QUEUE_S, LossColumns
 from .overuse import JITTERS, NORMAL, OVERUSE, OveruseColumns
 from .table import Flags, Floats, Rows
 
@@ -32,14 +32,15 @@ FORGET_CAPACITY_S: Final = 15.0
 PASSED: Final = 1.05
 LOSING: Final = 0.03  # Beside a queue, and more than the link loses anyway: no time to grow.
 SENT_S: Final = 0.5  # Time constant of the rate at which is sent.
-LEAP: Final = 1.5  # The draft: not above one and a half times what arrives,
+LEAP: Final = 1.25  # Not above so much of what arrives; the draft has 1.5, but here is probed,
 LEAP_BPS: Final = 10_000.0
 RESPONSE_S: Final = 0.1  # Beside the round trip: until a decrease can be seen.
 DRAINED_S: Final = 0.010  # A queue beyond the jitter that counts as none.
 SHORT_QUEUE_S: Final = 0.030  # Goes away by the decrease alone.
 DRAIN_S: Final = 0.5  # In what time a queue should be gone,
 LEAST_DRAIN: Final = 0.35  # but speech and the smallest picture still pass.
-SILENCE_S: Final = 0.5  # Feedback comes each 50 to 250 ms; nothing for so long: the link is out.
+SILENT_REPORTS: Final = 3.0  # So many reports are missing, and a round trip:
+SILENCE_S: Final = 0.7  # the link is out; browsers report each 50 to 250 ms.
 GOOD_S: Final = 90.0  # So long a former rate is worth a try.
 
 
@@ -62,6 +63,7 @@ class RateColumns:
         self.round_trip_s: Floats = np.full(rows, np.nan)
         self.sent_bps: Floats = np.zeros(rows)
         self.heard_s: Floats = np.full(rows, -np.inf)  # When something was last said to arrive.
+        self.interval_s: Floats = np.full(rows, 0.25)  # Between two reports, as a rule.
         self.waiting_s: Floats = np.full(rows, np.inf)  # Since when something sent is unanswered.
 
 
@@ -88,7 +90,10 @@ def control(
     queue_s = trend.standing_s[rows] - JITTERS * trend.jitter_s[rows]
     # The draft holds while a queue drains; here the queue itself is asked.
     grows = (signal != OVERUSE) & ~columns.is_draining[rows] & (queue_s < 2 * DRAINED_S)
-    grows &= ~((queue_s > 0) & (loss.lost_ratio[rows] > loss.inherent_ratio[rows] + LOSING))
+    grows &= ~(
+        (trend.standing_s[rows] > QUEUE_S)
+        & (loss.lost_ratio[rows] > loss.inherent_ratio[rows] + LOSING)
+    )
     grows &= now_s - columns.fell_s[rows] >= response_s
     _grow(columns, acknowledged, rows[grows], queue_s[grows], now_s)
     columns.grew_s[rows] = now_s
@@ -101,6 +106,14 @@ def share_while_draining(columns: RateColumns, trend: TrendColumns, rows: Rows) 
     return np.where(columns.is_draining[rows], share, 1.0)
 
 
+def hear(columns: RateColumns, rows: Rows, now_s: float) -> None:
+    """Note that something is said to have arrived."""
+    since_s = np.minimum(now_s - columns.heard_s[rows], 0.5)
+    columns.interval_s[rows] += 0.1 * (since_s - columns.interval_s[rows])
+    columns.heard_s[rows] = now_s
+    columns.waiting_s[rows] = np.inf
+
+
 def take_sent(columns: RateColumns, rows: Rows, sent_bytes: Floats, step_s: float) -> None:
     """Take in what was sent since the last tick, `step_s` ago."""
     columns.sent_bps *= np.exp(-step_s / SENT_S)
@@ -109,7 +122,8 @@ def take_sent(columns: RateColumns, rows: Rows, sent_bytes: Floats, step_s: floa
 
 def is_silent(columns: RateColumns, rows: Rows, now_s: float) -> Flags:
     """Say of which viewers nothing is heard, though something was sent to them."""
-    patience_s = SILENCE_S + np.nan_to_num(columns.round_trip_s[rows], nan=0.1)
+    patience_s = np.minimum(SILENT_REPORTS * columns.interval_s[rows] + RESPONSE_S, SILENCE_S)
+    patience_s += np.nan_to_num(columns.round_trip_s[rows], nan=0.1)
     has_been_heard = np.isfinite(columns.heard_s[rows])
     return np.asarray(has_been_heard & (now_s - columns.waiting_s[rows] > patience_s))
 

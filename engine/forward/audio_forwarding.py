@@ -60,6 +60,26 @@ def forward_audio(
     counters.observe_latency(0.0, packets)
 
 
+class _RedundantPayloads(dict[int, bytes]):
+    """One packet with those before it, by the payload type that a viewer gives to Opus."""
+
+    __slots__ = ("_earlier", "_packet")
+
+    def __init__(self, packet: SourcePacket, earlier: tuple[EarlierPacket, ...]) -> None:
+        super().__init__()
+        self._packet = packet
+        self._earlier = earlier
+
+    def __missing__(self, payload_type: int) -> bytes:
+        packet = self._packet
+        payload = self[payload_type] = build_red(
+            payload_type, packet.rtp_timestamp, packet.payload, self._earlier
+        )
+        return payload
+
+
+# The hot path, and one loop: the sending of a packet of audio holds so little that a call for each
+# part of it took a third of the time.
 def _send_to_all(
     state: ForwarderState,
     encoding: InboundEncoding,
@@ -67,17 +87,12 @@ def _send_to_all(
     blocks: ExtensionBlocks,
     now_s: float,
 ) -> tuple[int, int]:
-    """Renumber, seal and put out one packet for each listener; return packets and bytes sent.
-
-    The hot path, and one loop: the sending of a packet of audio holds so little that a call for
-    each part of it took a third of the time.
-    """
+    """Renumber, seal and put out one packet for each listener; return packets and bytes sent."""
     put = state.outputs.append
     sequence, source_time, plain = packet.sequence, packet.rtp_timestamp, packet.payload
-    marker = M_BIT if packet.marker else 0
-    plain_bytes = len(plain)
-    reds: dict[int, bytes] = {}  # By the payload type that the viewer gives to Opus.
-    packets = sent_bytes = packets_redundant = 0
+    mark = M_BIT if packet.marker else 0
+    reds = _RedundantPayloads(packet, encoding.recent)
+    packets = sent_bytes = 0
     group: SentGroup = (1, 0, now_s, 0)
     for slot in encoding.viewers:
         renumbering = slot.sequence
@@ -93,19 +108,12 @@ def _send_to_all(
                 continue
             index = late_index
         transport = slot.transport
-        payload_type = slot.payload_type
+        payload, kind = plain, slot.payload_type
         if slot.red is not None:
-            redundant = reds.get(payload_type)
-            if redundant is None:
-                redundant = reds[payload_type] = build_red(
-                    payload_type, source_time, plain, encoding.recent
-                )
-            payload, payload_bytes, payload_type = redundant, len(redundant), slot.red
-            packets_redundant += 1
-        else:
-            payload, payload_bytes = plain, plain_bytes
+            payload, kind = reds[kind], slot.red
+            state.counters.packets_sent_redundant += 1
         pack, version, prefix, tail, step, overhead = blocks[slot.extension_key]
-        size = payload_bytes + overhead
+        size = len(payload) + overhead
         if step:
             if size != group[1]:
                 group = (1, size, now_s, 0)
@@ -114,22 +122,14 @@ def _send_to_all(
             sent.next_number = number + 1
             sent.append(group)
             tail = number & 0xFFFF
-        header = pack(
-            version | marker | payload_type,
-            index & 0xFFFF,
-            rtp_timestamp,
-            slot.ssrc,
-            prefix,
-            tail,
-        )
+        header = pack(version | mark | kind, index & 0xFFFF, rtp_timestamp, slot.ssrc, prefix, tail)
         nonce = (slot.nonce_base ^ index).to_bytes(12, "big")
         data = header + transport.encrypt(nonce, payload, header)
         put(Transmit(transport.transport_id, data, size))
         slot.packets_sent += 1
-        slot.octets_sent += payload_bytes
+        slot.octets_sent += len(payload)
         packets += 1
         sent_bytes += size
-    state.counters.packets_sent_redundant += packets_redundant
     return packets, sent_bytes
 
 

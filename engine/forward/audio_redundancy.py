@@ -1,7 +1,7 @@
 """Who gets redundant audio: viewers who lose packets, and only while they do.
 
 Two earlier packets in each make a voice three times as large, which a viewer who loses nothing need
-not bear. What counts is the loss of all packets of a viewer in one second, as it reports it.
+not bear. What counts is the loss among all packets that it reports on, a hundred or more at a time.
 """
 
 from typing import Final
@@ -11,8 +11,8 @@ from .transport_state import TransportState
 
 LOSSY_RATIO: Final = 0.02  # Opus conceals less than this well enough.
 CLEAN_RATIO: Final = 0.005
-CLEAN_SECONDS: Final = 10  # In a row, before redundancy ends: losses come in bursts.
-MIN_PACKETS: Final = 20  # Fewer in a second tell nothing.
+CLEAN_REVIEWS: Final = 8  # In a row, before redundancy ends: losses come in bursts.
+MIN_PACKETS: Final = 100  # Fewer tell nothing: the review waits for more.
 
 
 def review(transport: TransportState) -> None:
@@ -23,13 +23,13 @@ def review(transport: TransportState) -> None:
         return
     losses.told = losses.lost = 0
     if lost >= LOSSY_RATIO * told:
-        losses.clean_seconds = 0
+        losses.clean_reviews = 0
         _use(transport, is_lossy=True)
     elif lost > CLEAN_RATIO * told:
-        losses.clean_seconds = 0
+        losses.clean_reviews = 0
     else:
-        losses.clean_seconds += 1
-        if losses.clean_seconds >= CLEAN_SECONDS:
+        losses.clean_reviews += 1
+        if losses.clean_reviews >= CLEAN_REVIEWS:
             _use(transport, is_lossy=False)
 
 

@@ -44,12 +44,12 @@ class PayloadMeaning:
 class Losses:
     """Packets that a viewer has told of since the last review, and how many it had not got.
 
-    `clean_seconds`: Reviews in a row that found next to none.
+    `clean_reviews`: Reviews in a row that found next to none.
     """
 
     told: int = 0
     lost: int = 0
-    clean_seconds: int = 0
+    clean_reviews: int = 0
 
 
 class LineState:

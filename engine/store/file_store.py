@@ -9,8 +9,9 @@ import hashlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
@@ -19,9 +20,9 @@ import trio
 from ..errors import RequestDenied
 from ..ids import FileId, SessionId
 from .media_type import PICTURE_HEAD_BYTES, SNIFF_BYTES, picture_size, sniff
+from .usage import PAGES, DiskUsage
 
 _PART: Final = ".part"
-_PAGES: Final = ".pages"
 _BUFFER_BYTES: Final = 256 * 1024  # For each upload; one thread's hop is paid for so many bytes.
 _DISK_THREADS: Final = 2  # A slow disk may stall uploads, but never the journals' threads.
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -54,11 +55,16 @@ class FileStore:
     def __init__(self, folder: Path, *, reserve_bytes: int = 0, uses_threads: bool = True) -> None:
         self._folder = folder
         self._reserve_bytes = reserve_bytes
+        self.usage = DiskUsage()
         self._limiter = trio.CapacityLimiter(_DISK_THREADS) if uses_threads else None
 
     def path_of(self, session_id: SessionId, file_id: FileId) -> Path:
         """Where a file is, if it is there."""
-        return self._folder / session_id / file_id
+        return self.folder_of(session_id) / file_id
+
+    def folder_of(self, session_id: SessionId) -> Path:
+        """Where the files of a session are, if it has any."""
+        return self._folder / session_id
 
     @asynccontextmanager
     async def receive(
@@ -81,13 +87,22 @@ class FileStore:
             part = final.with_name(final.name + _PART)
             stream = await self.on_disk(lambda: _create(part))
         incoming = IncomingFile(
-            self, file_id, stream, part, final, max_bytes=max_bytes, media_types=media_types
+            self,
+            session_id,
+            file_id,
+            stream,
+            part,
+            final,
+            max_bytes=max_bytes,
+            media_types=media_types,
         )
         try:
             yield incoming
         finally:
             with trio.CancelScope(shield=True):
                 await self.on_disk(incoming.release)
+            if incoming.is_gone:
+                self.usage.drop(session_id, file_id)
 
     def page_path(self, session_id: SessionId, file_id: FileId, page: int, size: str) -> Path:
         """Where a rendered page is, if it is there."""
@@ -95,20 +110,25 @@ class FileStore:
 
     @asynccontextmanager
     async def pages(self, session_id: SessionId, file_id: FileId) -> AsyncIterator["PagesPlace"]:
-        """Give an empty folder for a file's pages. It is removed unless the block calls `keep`.
+        """Give a folder for a file's pages, which is removed if the block fails.
+
+        Pages that are there already stay: a rendering that was cancelled is begun again, each page
+        comes out as it was, and somebody may be looking at one.
 
         Raises:
             RequestDenied: `files.disk_full`.
         """
-        place = PagesPlace(self._pages_folder(session_id, file_id))
-        await self.on_disk(place.clear)
-        await self.on_disk(lambda: self._check_room(place.folder.parent, 0))
+        name = f"{file_id}{PAGES}"
+        folder = self.folder_of(session_id) / name
+        await self.on_disk(lambda: self._check_room(folder.parent, 0))
+        self.usage.drop(session_id, name)
         try:
-            yield place
-        finally:
-            if not place.is_kept:
-                with trio.CancelScope(shield=True):
-                    await self.on_disk(place.clear)
+            yield PagesPlace(folder, lambda size: self.usage.add(session_id, name, size))
+        except Exception:
+            with trio.CancelScope(shield=True):
+                await self.on_disk(lambda: shutil.rmtree(folder, ignore_errors=True))
+            self.usage.drop(session_id, name)
+            raise
 
     async def link(self, session_id: SessionId, to: SessionId, file_id: FileId) -> None:
         """Let a file of one session be a file of another one as well, without a copy.
@@ -119,10 +139,40 @@ class FileStore:
         source, target = self.path_of(session_id, file_id), self.path_of(to, file_id)
         await self.on_disk(lambda: self._check_room(target.parent, 0))
         await self.on_disk(lambda: _link(source, target))
+        self.usage.add(to, file_id, target.stat().st_size)
 
     async def sweep(self, session_id: SessionId, known: Collection[str]) -> int:
         """Remove from a session's folder what nobody knows of; return how much that was."""
-        return await self.on_disk(lambda: _sweep(self._folder / session_id, known))
+        folder = self.folder_of(session_id)
+        swept = await self.on_disk(lambda: _sweep(folder, known))
+        self.usage.replace(session_id, await self.on_disk(lambda: _sizes(folder)))
+        return swept
+
+    async def remove(self, session_id: SessionId, file_id: FileId) -> None:
+        """Remove a file with its pages; no-op if it is not there."""
+        pages = self._pages_folder(session_id, file_id)
+        await self.on_disk(lambda: self.path_of(session_id, file_id).unlink(missing_ok=True))
+        await self.on_disk(lambda: shutil.rmtree(pages, ignore_errors=True))
+        self.usage.drop(session_id, file_id, pages.name)
+
+    async def remove_session(self, session_id: SessionId) -> None:
+        """Remove all files of a session."""
+        folder = self.folder_of(session_id)
+        await self.on_disk(lambda: shutil.rmtree(folder, ignore_errors=True))
+        self.usage.drop_session(session_id)
+
+    async def scan(self) -> None:
+        """Look what is there of all sessions, for `usage`."""
+        for session_id in await self.on_disk(self.sessions_on_disk):
+            folder = self.folder_of(session_id)
+            sizes = await self.on_disk(partial(_sizes, folder))
+            if session_id not in self.usage.sessions():  # Else its room has looked meanwhile.
+                self.usage.replace(session_id, sizes)
+
+    def sessions_on_disk(self) -> list[SessionId]:
+        """Return the sessions that have a folder. Runs on a disk thread."""
+        folders = self._folder.iterdir() if self._folder.is_dir() else ()
+        return [SessionId(path.name) for path in folders if path.is_dir()]
 
     async def on_disk(self, function: Callable[[], T]) -> T:
         """Run something that may wait for the disk. Not cancelled once it has begun."""
@@ -132,7 +182,7 @@ class FileStore:
         return await trio.to_thread.run_sync(function, limiter=self._limiter)
 
     def _pages_folder(self, session_id: SessionId, file_id: FileId) -> Path:
-        return self._folder / session_id / f"{file_id}{_PAGES}"
+        return self.folder_of(session_id) / f"{file_id}{PAGES}"
 
     def _check_room(self, folder: Path, expected_bytes: int) -> None:
         with _disk_errors():
@@ -142,20 +192,12 @@ class FileStore:
             raise _disk_full()
 
 
+@dataclass(frozen=True, slots=True)
 class PagesPlace:
-    """A folder for the rendered pages of one file; made by `FileStore.pages`."""
+    """A folder for the rendered pages of one file; made by `FileStore.pages`. `note` each page."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.is_kept = False
-
-    def keep(self) -> None:
-        """All pages are there."""
-        self.is_kept = True
-
-    def clear(self) -> None:
-        """Remove it with all that is in it. Runs on a disk thread."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+    folder: Path
+    note: Callable[[int], None]
 
 
 class IncomingFile:
@@ -164,6 +206,7 @@ class IncomingFile:
     def __init__(
         self,
         store: FileStore,
+        session_id: SessionId,
         file_id: FileId,
         stream: BinaryIO,
         part: Path,
@@ -173,6 +216,7 @@ class IncomingFile:
         media_types: Collection[str],
     ) -> None:
         self._store = store
+        self._session_id = session_id
         self._file_id = file_id
         self._stream = stream
         self._part = part
@@ -217,6 +261,7 @@ class IncomingFile:
         await self._flush()
         with _disk_errors():
             await self._store.on_disk(self._commit)
+        self._store.usage.add(self._session_id, self._file_id, self.size_bytes)
         return StoredFile(
             file_id=self._file_id,
             media_type=media_type,
@@ -229,6 +274,10 @@ class IncomingFile:
     def keep(self) -> None:
         """The journal has it now."""
         self._is_kept = True
+
+    @property
+    def is_gone(self) -> bool:
+        return not self._is_kept
 
     def release(self) -> None:
         """Close; remove everything that was not kept. Runs on a disk thread."""
@@ -320,10 +369,21 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _sizes(folder: Path) -> dict[str, int]:
+    """Return how much each file in a session's folder takes, and each folder of pages."""
+    sizes = {}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):  # What is coming in may be given up meanwhile.
+            parts = path.iterdir() if path.is_dir() else (path,)
+            if path.suffix != _PART:
+                sizes[path.name] = sum(part.stat().st_size for part in parts)
+    return sizes
+
+
 def _sweep(folder: Path, known: Collection[str]) -> int:
     swept = 0
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name.removesuffix(_PAGES) in known:
+        if path.name.removesuffix(PAGES) in known:
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -19,7 +19,7 @@ SENT_TICKS: Final = 4  # What was sent to one viewer is told every so many passe
 # Until a viewer has reported: the first key frames of several pictures would else stand in the
 # queue of a slow link, 90 kB of them. On a fast link they take 50 ms longer.
 START_PACING_BPS: Final = 5_000_000
-START_S: Final = 2.0  # Who reports nothing for so long never will, and is not paced.
+START_S: Final = 1.0  # Who reports nothing for so long never will, and is not paced.
 TOLD_RATIO: Final = 0.03  # A smaller step changes no schedule; `subscribing` asks for 5 %.
 
 
@@ -54,12 +54,15 @@ class RateControl:
         self._clock = clock
         self._on_event = on_event
         self._viewers: dict[TransportId, _Viewer] = {}
+        self._wants: dict[TransportId, int] = {}  # Also of those that are not connected yet.
         self._pass = 0
+        self._has_news = False
         self.next_due_s = float("inf")
 
     def handle(self, event: MediaEvent) -> None:
         """Give the estimator what concerns it, and everything but arrivals to the actors."""
         if isinstance(event, ArrivalsReported):
+            self._has_news = True
             self._estimator.handle_arrivals(event.transport_id, event.rows, self._clock.now_s())
             return
         match event:
@@ -69,6 +72,7 @@ class RateControl:
                 self.remove(transport_id)
             case RembReported(transport_id=transport_id, remb_bps=remb_bps, sent_bps=sent_bps):
                 now_s = self._clock.now_s()
+                self._has_news = True
                 self._estimator.handle_remb(transport_id, remb_bps, sent_bps, now_s)
             case ReceptionReported(
                 transport_id=transport_id, lost_ratio=lost_ratio, round_trip_s=round_trip_s
@@ -81,6 +85,7 @@ class RateControl:
 
     def remove(self, transport_id: TransportId) -> None:
         """Forget a viewer; an unknown one is a no-op."""
+        self._wants.pop(transport_id, None)
         if self._viewers.pop(transport_id, None) is not None:
             self._estimator.remove(transport_id)
         if not self._viewers:
@@ -88,6 +93,7 @@ class RateControl:
 
     def want(self, transport_id: TransportId, wanted_bps: int) -> None:
         """Pass on what a viewer's scheduler would spend if it could; 0: nothing more."""
+        self._wants[transport_id] = wanted_bps
         self._estimator.want(transport_id, wanted_bps)
 
     def handle_timeout(self, now_s: float) -> None:
@@ -105,8 +111,12 @@ class RateControl:
                 if viewer.starts_until_s is not None and now_s >= viewer.starts_until_s:
                     viewer.starts_until_s = None
                     self._forwarder.set_pacing(transport_id, 0)
-        for target in self._estimator.update(now_s):
-            self._follow(target, now_s)
+        if (
+            self._has_news or self._pass == 0
+        ):  # Else nothing but time has moved: ten passes a second.
+            self._has_news = False
+            for target in self._estimator.update(now_s):
+                self._follow(target, now_s)
 
     def _add(self, transport_id: TransportId) -> None:
         now_s = self._clock.now_s()
@@ -114,6 +124,8 @@ class RateControl:
             turn=len(self._viewers) % SENT_TICKS, starts_until_s=now_s + START_S
         )
         self._estimator.add(transport_id, now_s)
+        if transport_id in self._wants:
+            self._estimator.want(transport_id, self._wants[transport_id])
         self._forwarder.set_pacing(transport_id, START_PACING_BPS)
         self.next_due_s = min(self.next_due_s, now_s + TICK_S)
 
@@ -124,7 +136,8 @@ class RateControl:
         viewer.starts_until_s = None
         self._forwarder.set_pacing(target.transport_id, target.pacing_bps)
         probe = target.probe
-        if probe is not None:
+        # Whatever the estimator would like to know: who wants nothing is not sent padding.
+        if probe is not None and self._wants.get(target.transport_id) != 0:
             self._forwarder.start_probe(
                 target.transport_id,
                 probe.probe_id,

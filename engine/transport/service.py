@@ -191,9 +191,10 @@ class MediaService:
     def want(self, transport_id: TransportId, wanted_bps: int) -> None:
         """Say what would be sent to a participant if its link carried it; 0: nothing more.
 
-        What is missing to it is what the estimator probes for.
+        What is missing to it is what the estimator probes for. An unknown id is a no-op.
         """
-        self._rate_control.want(transport_id, wanted_bps)
+        if transport_id in self._connections.transports:
+            self._rate_control.want(transport_id, wanted_bps)
 
     def pump(self) -> None:
         """Send at once what writing the forwarder's table from outside gave it to say.

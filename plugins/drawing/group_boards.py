@@ -58,7 +58,7 @@ async def show(context: Request, group_id: RoomId, *, max_pages: int, max_bytes:
 
     Raises:
         RequestDenied: `whiteboard.unknown_group`, `.too_many_pages`, `.board_full`, `.no_file`,
-            `groups.unknown`.
+            `groups.unknown`, `files.quota_exceeded`, `files.disk_full`.
     """
     pages = [page.page for page in context.state.pages if page.group_id == group_id]
     if not pages:
@@ -116,7 +116,9 @@ async def _bring_pictures(context: Request, group_id: RoomId, surfaces: list[Sur
     try:
         await context.groups.bring_files(group_id, sorted(wanted))
     except RequestDenied as denial:
-        raise RequestDenied(denial.message, code="whiteboard.no_file") from None
+        if denial.code != "files.unknown":
+            raise
+        raise RequestDenied("A picture is not there.", code="whiteboard.no_file") from None
 
 
 async def _fill(context: Request, name: str, author: str, surface: Surface) -> None:

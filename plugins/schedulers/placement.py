@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ...engine.ids import TrackId
+from ...engine.media import Codec
 from ..api import OfferedTrack, Slot
 
 
@@ -17,26 +18,35 @@ def place(
         held: Which slot each track had.
 
     Returns:
-        Slot index to track, in slot order. A chosen track that had one of these slots keeps it;
-        the others take the free slots, lowest index first, best rank first.
+        Slot index to track. A chosen track that had one of these slots keeps it; the others take
+        the free slots, lowest index first, best rank first.
     """
-    chosen = [track for track in ranked if any(_can_show(slot, track) for slot in slots)]
-    chosen = chosen[: len(slots)]
-    by_index = {slot.index: slot for slot in slots}
+    codecs = _codecs(slots)
+    chosen = [t for t in ranked if codecs is None or t.codec is None or t.codec in codecs]
+    free = {slot.index: slot for slot in slots}
     placed: dict[int, OfferedTrack] = {}
     homeless: list[OfferedTrack] = []
-    for track in chosen:
-        index = held.get(track.track_id, -1)
-        if index in by_index and index not in placed and _can_show(by_index[index], track):
-            placed[index] = track
+    for track in chosen[: len(slots)]:
+        slot = free.get(held.get(track.track_id, -1))
+        if slot is not None and _can_show(slot, track):
+            placed[slot.index] = track
+            del free[slot.index]
         else:
             homeless.append(track)
     for track in homeless:
-        free = (s.index for s in slots if s.index not in placed and _can_show(s, track))
-        index = next(free, -1)
-        if index >= 0:
-            placed[index] = track
-    return dict(sorted(placed.items()))
+        for slot in free.values():
+            if _can_show(slot, track):
+                placed[slot.index] = track
+                del free[slot.index]
+                break
+    return placed
+
+
+def _codecs(slots: Sequence[Slot]) -> set[Codec] | None:
+    """Return what any of the slots can show; None: everything."""
+    if not all(slot.codecs for slot in slots):
+        return None
+    return {codec for slot in slots for codec in slot.codecs}
 
 
 def _can_show(slot: Slot, track: OfferedTrack) -> bool:

@@ -1,5 +1,6 @@
 """What a layer of a track costs: measured where it flows, assumed where it does not."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from ...engine.media import Layer, Source
@@ -28,16 +29,22 @@ def layer_bps(track: OfferedTrack, layer: Layer) -> int:
     An encoding that nobody wants is switched off by its sender and measures 0: it is assumed to
     cost what browsers spend, and not less than twice what flows below it.
     """
-    share = TEMPORAL_SHARE[layer.temporal]
-    return round(_encoding_bps(track)[layer.spatial] * share)
+    return layers_bps(track.source, encoding_count(track), track.encoding_bps, (layer,))[0]
 
 
-def _encoding_bps(track: OfferedTrack) -> list[int]:
-    table = SCREEN_BPS if track.source is Source.SCREEN else CAMERA_BPS
-    count = encoding_count(track)
+def layers_bps(
+    source: Source, encodings: int, measured_bps: Sequence[int], layers: Sequence[Layer]
+) -> tuple[int, ...]:
+    """Return what each of a track's layers costs; see `layer_bps`."""
+    rates = _encodings_bps(source, encodings, measured_bps)
+    return tuple(round(rates[layer.spatial] * TEMPORAL_SHARE[layer.temporal]) for layer in layers)
+
+
+def _encodings_bps(source: Source, encodings: int, measured_bps: Sequence[int]) -> list[int]:
+    table = SCREEN_BPS if source is Source.SCREEN else CAMERA_BPS
     rates: list[int] = []
-    for spatial, assumed in enumerate(table[count]):
-        measured = track.encoding_bps[spatial] if spatial < len(track.encoding_bps) else 0
+    for spatial, assumed in enumerate(table[encodings]):
+        measured = measured_bps[spatial] if spatial < len(measured_bps) else 0
         below = rates[-1] if rates else 0
         # Never cheaper than the encoding below it: a step up must not look free.
         rates.append(max(measured, below) if measured else max(assumed, below * STEP_RATIO))

@@ -20,6 +20,7 @@ from ...engine.ids import ParticipantId, TrackId, TransportId
 from ...engine.media import Layer
 from ...engine.transport.rate_control import RateControl
 from ...engine.transport.transport import EstimateChanged, MediaEvent, TransportConnected
+from ..schedulers.steadiness import Steadiness
 from ..scheduling import OfferedTrack, Scheduler, Situation, Slot, SlotDecision, WantedTile
 from .publisher import Published, Publisher
 from .viewer import Viewer
@@ -45,6 +46,7 @@ class Seat:
     tiles: tuple[WantedTile, ...] | None = None
     available_bps: int | None = None
     decisions: tuple[SlotDecision, ...] = ()
+    steadiness: Steadiness = field(default_factory=Steadiness)
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)
     switches: list[tuple[float, SlotSwitched]] = field(default_factory=list)
     rows: list[tuple[float, int, bool]] = field(default_factory=list)
@@ -168,8 +170,11 @@ class Room:
             tiles=seat.tiles,
             speakers=tuple(self._speakers),
             available_bps=seat.available_bps,
+            regrets=seat.steadiness.regrets(self.time.now_s()),
         )
-        seat.decisions = self._scheduler.schedule(situation, seat.decisions)
+        previous = seat.decisions
+        seat.decisions = self._scheduler.schedule(situation, previous)
+        seat.steadiness.note(previous, seat.decisions, self.time.now_s())
         for slot, decision in zip(seat.viewer.slots, seat.decisions, strict=True):
             self._write_row(seat, slot, decision)
         self._tell_wanted()

@@ -5,7 +5,8 @@
 The server is `emporion serve` in a process of its own, the upload its real HTTP, the renderer its
 real process. A host brings the document and makes it courseware; beside that a merchant asks for
 the chat's history 20 times a second, and the time to the answer, through the gateway and three
-actors, is what the node's other work feels. Memory is resident: the node's growth while all this goes on, the renderer's peak.
+actors, is what the node's other work feels. Memory is resident: the node's growth while all this
+goes on, the renderer's peak.
 """
 
 import argparse
@@ -133,7 +134,7 @@ class Client:
 
     async def listen(self) -> None:
         while True:
-            message = decode_server(await self.connection.get_message())
+            message = await _receive(self.connection)
             assert not isinstance(message, RequestFailed), message
             self.pushed.append(message)
             self._news.set()
@@ -150,6 +151,12 @@ class Client:
             await self._news.wait()
 
 
+async def _receive(connection: WebSocketConnection) -> ServerPush:
+    data = await connection.get_message()
+    assert isinstance(data, bytes), "every message is binary"
+    return decode_server(data)
+
+
 async def _send(connection: WebSocketConnection, request: ClientRequest) -> None:
     await connection.send_message(encode_client(request))
 
@@ -163,7 +170,7 @@ async def joined(server: ServerProcess, identity: str, role: Any) -> AsyncIterat
     ):
         token = server.token(identity, room="bench", role=role)
         await _send(connection, Hello(ref=1, protocol_version=PROTOCOL_VERSION, token=token))
-        welcome = decode_server(await connection.get_message())
+        welcome = await _receive(connection)
         assert isinstance(welcome, Welcome), welcome
         client = Client(connection, welcome)
         nursery.start_soon(client.listen)
@@ -222,9 +229,8 @@ class MemoryWatch:
     async def run(self) -> None:
         while True:
             self._most_kib = max(self._most_kib, self._server.rss_kib())
-            for task in Path(f"/proc/{self._server.pid}/task").iterdir():
-                for child in _text(task / "children").split():
-                    self.renderer_kib = max(self.renderer_kib, _peak_kib(child))
+            for child in _children(self._server.pid):
+                self.renderer_kib = max(self.renderer_kib, _peak_kib(child))
             await trio.sleep(SAMPLE_EVERY_S)
 
     @property
@@ -237,6 +243,11 @@ def _text(path: Path) -> str:
         return path.read_text()
     except OSError:
         return ""  # It has ended meanwhile.
+
+
+def _children(pid: int) -> list[str]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [child for task in tasks for child in _text(task / "children").split()]
 
 
 def _peak_kib(pid: str) -> int:
@@ -300,9 +311,8 @@ def run(content: bytes, pages: int) -> Figures:
 
 def report(name: str, figures: Figures) -> None:
     print(f"{name}: {figures.size_bytes / 1e6:.1f} MB, {figures.pages} pages")
-    print(
-        f"  upload: {figures.upload_s:.2f} s ({figures.size_bytes / 1e6 / figures.upload_s:.0f} MB/s)"
-    )
+    rate = figures.size_bytes / 1e6 / figures.upload_s
+    print(f"  upload: {figures.upload_s:.2f} s ({rate:.0f} MB/s)")
     print(
         f"  first page: {figures.first_page_s:.2f} s; all: {figures.all_pages_s:.1f} s, "
         f"{figures.all_pages_s / figures.pages * 1000:.0f} ms each; "

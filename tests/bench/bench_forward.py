@@ -3,9 +3,10 @@
     python tests/bench/bench_forward.py [viewers] [rounds]
 
 Process CPU time for each forwarded packet, everything between `handle_datagrams` and the last
-`poll_output` included (opening, parsing, renumbering, padding, sealing), nothing sent. Beside it,
-interleaved in the same run, what nobody can go below in Python: a loop over AES-GCM of the same
-bytes that does nothing else. The median of the rounds is printed.
+`poll_output` included (opening, parsing, renumbering, padding, sealing, transport-wide numbers and
+their records), nothing sent. Beside it, interleaved in the same run, what nobody can go below in
+Python: a loop over AES-GCM of the same bytes that does nothing else. The median of the rounds is
+printed.
 """
 
 import gc

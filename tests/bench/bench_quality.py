@@ -5,8 +5,8 @@
 In one run, for each profile, in turn: a Chromium publishes a moving picture through `emporion
 serve` to another Chromium, and one Chromium calls the other over a page of its own, with the same
 source, the same codec and the same highest rate. The viewer's side sits behind the same emulated
-network with the same seed. Figures are those of `getStats` at the viewer and of the emulator's own queue;
-docs/howto/stress-a-link.md says what each means. Medians of the runs; all of them in the JSON.
+network with the same seed. Figures are those of `getStats` at the viewer and of the emulator's own
+queue; docs/howto/stress-a-link.md says what each means. Medians of the runs; all are in the JSON.
 """
 
 import argparse
@@ -57,12 +57,15 @@ class ProfileResult:
     direct: list[CallFigures] = field(default_factory=list)
 
 
-def run(profiles: Sequence[NetworkProfile], runs: int, seconds: float) -> list[ProfileResult]:
+def run(
+    profiles: Sequence[NetworkProfile], runs: int, seconds: float, estimator: str | None = None
+) -> list[ProfileResult]:
     """Measure every profile `runs` times; the two calls take turns in being first."""
+    settings = {} if estimator is None else {"EMPORION_MEDIA__ESTIMATOR": estimator}
     results = [ProfileResult(profile.name) for profile in profiles]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        server = stack.enter_context(serving(Path(folder)))
+        server = stack.enter_context(serving(Path(folder), settings))
         playwright = stack.enter_context(sync_playwright())
         browsers = Browsers(launch(playwright), launch(playwright))
         stack.callback(browsers.publishing.close)
@@ -136,6 +139,7 @@ def main() -> None:
     parser.add_argument("--profile", action="append", help="may be given more than once")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=45.0, help="of each call on the profile")
+    parser.add_argument("--estimator", help="media.estimator of the server (default: its own)")
     parser.add_argument("--json", type=Path, help="write every figure of every run here")
     options = parser.parse_args()
     configure_logging("warning", json=False)
@@ -143,7 +147,7 @@ def main() -> None:
     print(f"command: {' '.join(sys.argv)}")
     print(f"Python {platform.python_version()}, Chromium at {CHROMIUM}, {platform.platform()}")
     print(f"{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} before")
-    results = run(profiles, options.runs, options.seconds)
+    results = run(profiles, options.runs, options.seconds, options.estimator)
     print(f"load {os.getloadavg()[0]:.1f} after; medians of {options.runs} runs")
     print(table(results), summary(results), sep="\n\n")
     if options.json is not None:

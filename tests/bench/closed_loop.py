@@ -55,6 +55,7 @@ class Viewer:
     transport_id: TransportId
     layers_bps: Sequence[int] | None = None  # None: greedy.
     starts_s: float = 0.0
+    feedback_s: float = FEEDBACK_S
     most_bps: float = 20e6  # What the source can send.
     target: RateTarget | None = None
     queue: deque[tuple[int, float]] = field(default_factory=deque)
@@ -84,6 +85,13 @@ class Viewer:
     @property
     def pacing_bps(self) -> int:
         return self.target.pacing_bps if self.target is not None else 750_000
+
+    def step(self, estimator: Estimator, link: Link[Packet], viewer: int, step: int) -> None:
+        """Make what is due and send what may be sent."""
+        now_s = step * STEP_S
+        if now_s >= self.starts_s:
+            self.produce(step, now_s, estimator)
+            self.send(link, viewer, step, now_s)
 
     def produce(self, step: int, now_s: float, estimator: Estimator) -> None:
         if step % round(FRAME_S / STEP_S):
@@ -204,23 +212,21 @@ def run(
 ) -> None:
     """Run all viewers over one link; without `up` reports come back after 20 ms."""
     up = up if up is not None else Link(LinkProfile(rate=None, delay_s=0.02), seed=0)
-    per_tick, per_feedback = round(TICK_S / STEP_S), round(FEEDBACK_S / STEP_S)
+    per_tick = round(TICK_S / STEP_S)
     for step in range(round(seconds / STEP_S)):
         now_s = step * STEP_S
         for index, viewer in enumerate(viewers):
             if step == round(viewer.starts_s / STEP_S):
                 estimator.add(viewer.transport_id, now_s)
                 estimator.handle_reception(viewer.transport_id, 0.0, round_trip_s, now_s)
-            if now_s >= viewer.starts_s:
-                viewer.produce(step, now_s, estimator)
-                viewer.send(down, index, step, now_s)
+            viewer.step(estimator, down, index, step)
         while (at_s := down.next_s) <= now_s + STEP_S:
             for packet in down.take(at_s):
                 viewers[packet.viewer].receive(packet, at_s)
         for report in up.take(now_s):
             estimator.handle_arrivals(report.transport_id, report.rows, now_s)
-        if step % per_feedback == 0:
-            for viewer in viewers:
+        for viewer in viewers:
+            if step % round(viewer.feedback_s / STEP_S) == 0:
                 viewer.report(up, now_s + STEP_S)
         if step % per_tick == 0:
             _tick(estimator, viewers, now_s)
@@ -246,7 +252,7 @@ class Run(NamedTuple):
 
     def describe(self) -> str:
         queue = "  ".join(f"{1000 * quantile:4.0f}" for quantile in self.queue_s)
-        start = "    –" if self.start_s is None else f"{self.start_s:5.2f}"
+        start = "    -" if self.start_s is None else f"{self.start_s:5.2f}"
         return (
             f"{self.used_ratio:.3f}  {queue}       {start}     {self.probes:4d}  "
             f"{self.layer_changes_per_min:6.1f}"

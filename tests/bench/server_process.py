@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ _SETTINGS = {
     "EMPORION_LOG__LEVEL": "warning",
     "EMPORION_NODE__STOP_GRACE_S": "0.5",
 }
+_NONE: Mapping[str, str] = {}
 _STRICT = "EMPORION_STRICT"  # The tests' own setting: every actor message is encoded; not here.
 
 
@@ -68,8 +69,8 @@ class ServerProcess:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[ServerProcess]:
-    """Start a server, stop it with the block."""
+def serving(data_dir: Path, settings: Mapping[str, str] = _NONE) -> Iterator[ServerProcess]:
+    """Start a server, stop it with the block; `settings` are `EMPORION_SECTION__KEY`."""
     environment = {name: value for name, value in os.environ.items() if name != _STRICT}
     process = subprocess.Popen(
         [sys.executable, "-m", "emporion", "serve"],
@@ -77,6 +78,7 @@ def serving(data_dir: Path) -> Iterator[ServerProcess]:
         text=True,
         env=environment
         | _SETTINGS
+        | dict(settings)
         | {
             "EMPORION_NODE__DATA_DIR": str(data_dir),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

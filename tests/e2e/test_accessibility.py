@@ -92,7 +92,7 @@ def test_no_barrier_in_the_room(inspection: Inspection) -> None:
     teacher.press("end-for-all")
     expect(merchant.page.get_by_test_id("goodbye")).to_be_visible(timeout=WAIT_MS)
     inspection.inspect(merchant, "goodbye")
-    assert inspection.found == []
+    assert not inspection.found, "\n".join(inspection.found)
 
 
 @pytest.mark.parametrize("inspection", ["class"], indirect=True)
@@ -125,4 +125,4 @@ def test_no_barrier_where_something_stands_large(inspection: Inspection) -> None
     merchant.page.goto(teacher.page.url.partition("#")[0])
     expect(merchant.page.get_by_role("heading").first).to_be_visible()
     inspection.inspect(merchant, "no link")
-    assert inspection.found == []
+    assert not inspection.found, "\n".join(inspection.found)

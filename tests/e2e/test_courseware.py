@@ -127,3 +127,16 @@ def test_pictures_make_a_document_and_broken_files_say_why(enter: Enter, tmp_pat
     expect(lin.page.get_by_test_id("courseware-stage")).to_have_count(0, timeout=WAIT_MS)
     show(teacher, "0")
     expect_page(lin, 2)
+
+
+def test_the_first_pages_are_shown_while_the_rest_is_prepared(enter: Enter, tmp_path: Path) -> None:
+    slides = tmp_path / "Long.pdf"
+    slides.write_bytes(pdf([(800, 450)] * 250))
+    teacher, lin = enter("Teacher", "host"), enter("Lin")
+    add(teacher, slides)
+    show(teacher, "Long")
+    expect(row(teacher, "Long").get_by_role("progressbar")).to_be_visible()
+    for guest in (teacher, lin):
+        expect_page(guest, 1)
+    expect(lin.page.get_by_test_id("courseware-position")).to_have_text("1 / 250", timeout=60_000)
+    expect(row(teacher, "250 pages")).to_be_visible()

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from e2e.conftest import CHROMIUM, FLAGS, Enter, node_link
 from e2e.firefox import FirefoxGuest, find_firefox, running_firefox, script_errors
+from e2e.guest import WAIT_MS
 from e2e.network_namespace import ADDRESS, NetworkUnavailable, private_network, write_launcher
 from e2e.running_node import RunningNode
+from e2e.test_breakouts import expect_in, plan
 from e2e.webdriver_bidi import BidiConnection
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
 from emporion.engine.grants import RoleName
@@ -165,3 +167,40 @@ def test_pictures_that_firefox_repeats_of_a_camera_that_is_off_are_not_forwarded
     teacher.wait_rising("outbound", "video", "framesEncoded", by=6)
 
     assert merchant.total("video", "packets") == received
+
+
+# What would differ after a new connection: ICE's and DTLS's marks in the one description there is.
+_CONNECTION = """() => {
+  const { sdp } = window.emporion.pc.currentLocalDescription;
+  return ['ice-ufrag', 'fingerprint'].map((name) => sdp.split(`a=${name}:`)[1].split('\\r\\n')[0])
+    .concat(window.emporion.pc.connectionState).join(' ');
+}"""
+
+
+def test_firefox_goes_to_a_group_and_back_on_the_same_connection(
+    enter: Enter, enter_firefox: EnterFirefox
+) -> None:
+    teacher = enter("Teacher", "host")
+    firefox, mo = enter_firefox("Merchant"), enter("Mo")
+    firefox.wait_rising("inbound", "audio", "totalAudioEnergy", by=0.001)
+    before = firefox.run(_CONNECTION)
+
+    plan(teacher, "hand")
+    for identity in ("merchant", "mo"):
+        row = teacher.page.get_by_test_id("group-none").locator(f"[data-identity='{identity}']")
+        row.locator("select").select_option("1")
+    expect(teacher.page.get_by_test_id("group-1")).to_contain_text("Mo", timeout=WAIT_MS)
+    teacher.press("open-groups")
+    expect_in(mo, "Group 1")
+    firefox.expect_picture("Mo")
+    firefox.wait_rising("inbound", "video", "framesDecoded", by=10)
+    firefox.wait_rising("inbound", "audio", "totalAudioEnergy", by=0.001)
+    mo.expect_picture("Merchant")
+    mo.wait_rising("audio", "energy", by=0.001)
+    assert firefox.run(_CONNECTION) == before
+
+    firefox.press("group-back")
+    firefox.expect_picture("Teacher")
+    firefox.wait_rising("inbound", "video", "framesDecoded", by=10)
+    teacher.expect_picture("Merchant")
+    assert firefox.run(_CONNECTION) == before

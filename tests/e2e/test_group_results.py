@@ -1,10 +1,12 @@
 """What groups leave: who was there, a poll, and boards that come back as pages; and a removal."""
 
 import pytest
+from e2e import panels
 from e2e.conftest import Enter
 from e2e.drawing import Sheet
 from e2e.guest import WAIT_MS, Guest
 from e2e.test_breakouts import expect_in, expect_in_main_room, open_panel, plan
+from e2e.test_polls import make, open_now, vote
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -26,7 +28,7 @@ def expect_board_of(guest: Guest, group: str) -> None:
     Sheet(guest).expect_items(2)
 
 
-def test_boards_and_polls_come_back(enter: Enter) -> None:
+def test_boards_come_back_as_pages(enter: Enter) -> None:
     teacher = enter("Teacher", "host")
     li, mo = enter("Li"), enter("Mo")
     plan(teacher)
@@ -65,6 +67,38 @@ def test_boards_and_polls_come_back(enter: Enter) -> None:
     mo.join()
     expect_board_of(mo, "Oolong")
     assert Sheet(mo).inked() > 0, "what the group has drawn is seen"
+
+
+def test_hands_and_polls_inside_a_group(enter: Enter) -> None:
+    teacher = enter("Teacher", "host")
+    li, mo = enter("Li"), enter("Mo")
+    plan(teacher)
+    teacher.press("open-groups")
+    expect_in(li, "Group 1")
+    teacher.page.get_by_test_id("group-1").get_by_test_id("visit-group").click()
+    expect_in(teacher, "Group 1")
+    li.press("hand-button")
+    panels.open_panel(teacher, "people")
+    queue = teacher.page.get_by_test_id("hand-queue")
+    expect(queue).to_contain_text("Li", timeout=WAIT_MS)
+    queue.get_by_test_id("give-floor").click()
+    expect(teacher.page.get_by_test_id("stage-list")).to_contain_text("Li", timeout=WAIT_MS)
+    make(teacher, "Which price?", ("Nine", "Nineteen"))
+    open_now(teacher)
+    vote(li, "Nineteen")
+    expect(mo.page.get_by_test_id("poll-banner")).to_have_count(0)
+
+    teacher.press("group-back")
+    expect_in_main_room(teacher)
+    open_panel(teacher)
+    teacher.press("close-groups-now")
+    expect_in_main_room(li)
+    summary = teacher.page.get_by_test_id("group-summary").filter(has_text="Group 1")
+    summary.locator("summary").click()
+    expect(summary.get_by_test_id("group-polls")).to_contain_text("Which price?", timeout=WAIT_MS)
+    count = summary.locator(".bar").filter(has_text="Nineteen")
+    expect(count).to_have_attribute("data-count", "1")
+    expect(summary).to_contain_text("Teacher")
 
 
 def test_who_is_removed_from_a_group_stays_out(enter: Enter) -> None:

@@ -49,7 +49,7 @@ def test_a_host_mutes_a_merchant_who_may_unmute(enter: Enter) -> None:
     people.get_by_role("button", name="Mute Merchant").click()
 
     expect(merchant.page.get_by_test_id("mic-button")).to_have_attribute(
-        "aria-label", "Turn microphone on", timeout=WAIT_MS
+        "title", "Turn microphone on", timeout=WAIT_MS
     )
     assert teacher.rise("audio", "packets", in_ms=1000) == 0
     merchant.press("mic-button")

@@ -10,11 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 import trio
-from gateway_rig import exchange, hello, open_client, packed, receive, token
+from gateway_rig import exchange, hello, open_client, packed, receive, token, until
 from integration.test_gateway_node import config_in
 from pictures import pdf, png
 from trio_websocket import WebSocketConnection
 
+from emporion.engine.config import FilesConfig
 from emporion.engine.protocol.server import (
     Entries,
     PluginSignalled,
@@ -85,10 +86,13 @@ class Teacher:
 
 
 @asynccontextmanager
-async def open_teacher(folder: Path, role: str = "host") -> AsyncIterator[Teacher]:
+async def open_teacher(
+    folder: Path, role: str = "host", *, files: FilesConfig | None = None
+) -> AsyncIterator[Teacher]:
+    config = msgspec.structs.replace(config_in(folder), files=files or FilesConfig())
     with trio.fail_after(60):
         async with (
-            open_node(config_in(folder)) as node,
+            open_node(config) as node,
             open_client(node.http_port, joined=False) as client,
         ):
             of_role = token("ana", template="class", role=role)
@@ -181,3 +185,42 @@ async def test_progress_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert message.event == "progress"
         assert progress["pages"] == 8
         assert 1 <= progress["done"] <= 8
+
+
+async def test_a_removed_document_is_fetched_by_nobody(tmp_path: Path) -> None:
+    async with open_teacher(tmp_path) as teacher:
+        file_id = await teacher.add(pdf([(400, 300)]))
+        ready = await teacher.wait_entry("courseware.file_ready")
+        paths = (file_id, f"{file_id}/pages/1/screen", f"{file_id}/pages/1/thumb")
+        assert [(await teacher.fetch(path))[0] for path in paths] == [200, 200, 200]
+        answer = await teacher.ask(type="remove_document", document=ready["document"])
+        assert isinstance(answer, RequestSucceeded)
+        for path in paths:
+            status, body = await teacher.fetch(path)
+            assert (status, json.loads(body)["code"]) == (404, "files.unknown")
+        await until(lambda: not [p for p in (tmp_path / "files").rglob("*") if p.is_file()])
+
+
+async def test_what_is_removed_while_it_is_drawn_is_drawn_no_further(tmp_path: Path) -> None:
+    async with open_teacher(tmp_path) as teacher:
+        await teacher.add(pdf([(800, 600)] * 400))
+        some = await teacher.wait_entry("courseware.pages_ready")
+        await teacher.ask(type="remove_document", document=some["document"])
+        await until(lambda: not [p for p in (tmp_path / "files").rglob("*") if p.is_file()])
+        await teacher.add(png(40, 30))
+        await teacher.wait_entry("courseware.file_ready")
+
+
+@pytest.mark.parametrize("limit", ["session_bytes", "node_bytes"])
+async def test_drawn_pages_count_in_the_quotas(tmp_path: Path, limit: str) -> None:
+    """A small file may become large pages."""
+    content = pdf([(800, 600)] * 30)
+    files = FilesConfig(**{limit: len(content) + 20_000})
+    async with open_teacher(tmp_path, files=files) as teacher:
+        await teacher.add(content)
+        failed = await teacher.wait_entry("courseware.document_failed")
+        assert failed["code"] == "files.quota_exceeded"
+        assert not list((tmp_path / "files").rglob("*.pages")), "nothing is left of it"
+        # Removing the document makes place again.
+        await teacher.ask(type="remove_document", document=failed["document"])
+        assert (await teacher.bring(content))[0] == 201

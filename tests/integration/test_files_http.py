@@ -15,7 +15,7 @@ from pictures import jpeg, png
 
 from emporion.engine.config import FilesConfig
 from emporion.engine.journal import read_journal
-from emporion.engine.protocol.server import RequestFailed, RequestSucceeded, Welcome
+from emporion.engine.protocol.server import Entries, RequestFailed, RequestSucceeded, Welcome
 from emporion.node import Node, open_node
 
 ROOM = "spring"
@@ -288,3 +288,30 @@ async def test_the_room_stays_undisturbed_by_a_slow_upload(tmp_path: Path) -> No
             await stream.send_all(desk.head("chat", "a.png", ROOM, None, 1000) + png()[:20])
             await li.send_message(hello("li", token=token("li", template="class")))
             assert isinstance(await receive(li), Welcome | RequestFailed)
+
+
+async def test_the_picture_of_a_deleted_message_is_fetched_by_nobody(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk, open_client(desk.node.http_port, joined=False) as ana:
+        _, answer = await desk.send(png())
+        file_id = answer["file_id"]
+        await ana.send_message(hello("ana", token=token("ana", template="class")))
+        welcome = await receive(ana)
+        assert isinstance(welcome, Welcome)
+
+        async def ask(ref: int, **body: object) -> None:
+            await ana.send_message(packed(type="plugin_request", ref=ref, plugin="chat", body=body))
+
+        await ask(2, type="send_message", text="", image=file_id)
+        while not isinstance(pushed := await receive(ana), Entries) or not any(
+            entry.kind == "chat.message" for entry in pushed.entries
+        ):
+            pass
+        (sent,) = (entry for entry in pushed.entries if entry.kind == "chat.message")
+        head, _ = await desk.fetch(file_id, ticket=welcome.files_ticket)
+        assert head.split()[1] == "200"
+        await ask(
+            3, type="delete_message", message_id=msgspec.msgpack.decode(sent.body)["message_id"]
+        )
+        await until(lambda: not desk.left())
+        head, body = await desk.fetch(file_id, ticket=welcome.files_ticket)
+        assert (head.split()[1], json.loads(body)["code"]) == ("404", "files.unknown")

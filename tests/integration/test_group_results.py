@@ -189,6 +189,24 @@ async def test_boards_outlive_a_restart_of_the_node(
         assert teacher.bodies("whiteboard.page_added")[0]["group_name"] == "Tea"
 
 
+async def test_what_cannot_be_brought_leaves_nothing_behind(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_class(tmp_path) as rig:
+        teacher, li, _ = await open_groups(rig)
+        file_id = await bring(li, PNG)
+        await ask(li, "whiteboard", "edit", surface="page1", added=[IMAGE | {"file_id": file_id}])
+        await close_groups(teacher)
+        (stored,) = (tmp_path / "files").glob(f"*/{file_id}")
+        stored.rename(stored.with_name("gone"))
+        before, tea = len(rig.journal_of("shop")), group_id(teacher, "Tea")
+        refused = await teacher.plugin("whiteboard", type="show_group", group_id=tea)
+        assert failed(refused) == "whiteboard.no_file"
+        assert len(rig.journal_of("shop")) == before
+        stored.with_name("gone").rename(stored)
+        await ask(teacher, "whiteboard", "show_group", group_id=tea)
+
+
 async def test_polls_bring_their_results(tmp_path: Path, autojump_clock: MockClock) -> None:
     async with open_class(tmp_path) as rig:
         teacher, li, _ = await open_groups(rig)

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 from classroom_rig import failed, one_template, open_rig
 from trio.testing import MockClock
 
 from emporion.actors.plugin_lanes import MAX_WAITING
 from emporion.engine.protocol.client import PluginRequest
-from emporion.engine.protocol.server import RequestFailed, RequestSucceeded
+from emporion.engine.protocol.server import PluginSignalled, RequestFailed, RequestSucceeded
 
 
 async def test_private_message_goes_to_its_people_only(
@@ -115,3 +116,26 @@ async def test_requests_are_answered_in_order_and_a_flood_is_refused(
         texts = [int(body["text"]) for body in ana.bodies("chat.message")]
         assert texts == sorted(texts)
         assert len(texts) == len(done)
+
+
+async def test_history_is_read_from_the_journal(
+    tmp_path: Path, autojump_clock: MockClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With other entries between the messages, from the file and from memory."""
+    monkeypatch.setattr("emporion.plugins.chat_history.KEPT_MESSAGES", 5)
+    monkeypatch.setattr("emporion.engine.journal.tail.MAX_ENTRIES", 20)
+    options = {"chat": {"history_messages": 5, "rate_messages": 100}}
+    async with open_rig(tmp_path, options=options) as rig:
+        ana = rig.client("ana", "host")
+        await ana.join()
+        for number in range(30):
+            await ana.say(str(number))
+            if number == 9:
+                for index in range(100):
+                    await ana.plugin("chat", type="set_mode", slow_s=index % 2)
+        messages = [entry.seq for entry in rig.journal() if entry.kind == "chat.message"]
+        await ana.plugin("chat", type="get_history", before_seq=messages[20], limit=15)
+        signalled = ana.got(PluginSignalled)[-1]
+        page = msgspec.msgpack.decode(signalled.body)
+        assert [message["text"] for message in page["messages"]] == [str(n) for n in range(5, 20)]
+        assert page["has_more"] is True

@@ -1,21 +1,14 @@
 """Real Chromium: the recipe's offer, our answer, ICE and DTLS up, its media authentic.
 
-The page drives itself and talks to the test by HTTP. No driver is needed, and none of asyncio,
-which trio-asyncio replaces in this process.
+The page drives itself and talks to the test by HTTP.
 """
 
-import http.server
 import json
-import os
-import signal
-import subprocess
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 import trio
+from integration.chromium_page import CHROMIUM, browse, serve_page
 from pylibsrtp import Policy, Session
 
 from emporion.engine.clock import TrioClock
@@ -33,28 +26,12 @@ from emporion.engine.transport.transport import (
     TransportConnected,
 )
 
-_CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not _CHROMIUM.exists(), reason="Chromium is not installed."),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed."),
 ]
 
 _SOURCES = {"0": Source.MICROPHONE, "1": Source.CAMERA, "2": Source.SCREEN}
-_ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--allow-loopback-in-peer-connection",  # webrtc.md 10.
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-
 # The recipe of facts/slots.md section 3, without trimming: the longer offer.
 _PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script>
 const pc = new RTCPeerConnection();
@@ -99,57 +76,6 @@ visit().then((result) => post("/done", JSON.stringify(result)),
   (error) => post("/done", JSON.stringify({error: String(error)})));
 </script>"""
 
-_Answer = Callable[[str, str], str]
-
-
-@contextmanager
-def _serve_page(answer: _Answer) -> Iterator[str]:
-    """Serve the page; `answer(path, body)` is called in the trio thread for what it posts."""
-    token = trio.lowlevel.current_trio_token()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._reply(_PAGE)
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self._reply(trio.from_thread.run_sync(answer, self.path, body, trio_token=token))
-
-        def _reply(self, text: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@asynccontextmanager
-async def _browse(url: str, profile: Path) -> AsyncIterator[None]:
-    """Have Chromium on a page; its whole process group ends with the block."""
-    process = await trio.lowlevel.open_process(
-        [str(_CHROMIUM), *_ARGUMENTS, f"--user-data-dir={profile}", url],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        with trio.CancelScope(shield=True):
-            await process.wait()
-
 
 class _SpyingForwarder(FakeForwarder):
     """Remembers the keys beyond the end of their transport."""
@@ -189,8 +115,8 @@ async def test_chromium_connects_sends_restarts_and_leaves(tmp_path: Path) -> No
     with trio.fail_after(60):
         async with trio.open_nursery() as nursery:
             await nursery.start(service.run)
-            with _serve_page(answer) as url:
-                async with _browse(url, tmp_path):
+            with serve_page(_PAGE, answer) as url:
+                async with browse(url, tmp_path):
                     await done.wait()
             nursery.cancel_scope.cancel()
 

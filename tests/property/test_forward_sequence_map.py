@@ -89,3 +89,19 @@ def test_what_is_late_cannot_be_dropped_any_more() -> None:
     assert sequence.map(12) == 2
     assert not sequence.drop(11)
     assert sequence.map(13) == 3
+
+
+@given(sent=st.integers(1, 40), unsent=st.integers(0, 40), first=st.integers(0, 2**16))
+def test_outputs_that_were_given_back_are_given_again_and_once(
+    sent: int, unsent: int, first: int
+) -> None:
+    """The inputs that had them are from before the restart: none of them comes to it again."""
+    sequence = SequenceMap()
+    sequence.restart(100)
+    given_out = [sequence.map(100 + i) for i in range(sent + unsent)]
+    sequence.give_back(sequence.next_output - unsent)
+    sequence.restart(first + 200)
+    assert sequence.map(first + 200) == sent
+    assert [sequence.map(number) for number in range(100, 100 + sent + unsent)] == [None] * len(
+        given_out
+    )

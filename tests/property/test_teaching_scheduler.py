@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from emporion.engine.ids import ParticipantId, TrackId
 from emporion.engine.media import Kind, Layer, Source
 from emporion.plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
+from emporion.plugins.schedulers.filling import SchedulerOptions
 from emporion.plugins.schedulers.rates import audio_bps, layer_bps
-from emporion.plugins.schedulers.teaching import TeachingOptions, TeachingScheduler
+from emporion.plugins.schedulers.teaching import TeachingScheduler
 
-SCHEDULER = TeachingScheduler(TeachingOptions())
+SCHEDULER = TeachingScheduler(SchedulerOptions())
 ROLES = ("host", "merchant", "merchant", "assistant")
 
 

@@ -19,6 +19,7 @@ class Codel:
         self._count = 0
         self._last_count = 0
         self._is_dropping = False
+        self._has_dropped = False  # And the time of the next drop is still to be set.
 
     def drops(self, sojourn_s: float, backlog_bytes: int, now_s: float) -> bool:
         """Decide for the packet at the head; call again for the next one if it was dropped.
@@ -44,18 +45,21 @@ class Codel:
 
     def _goes_on(self, may_drop: bool, now_s: float) -> bool:
         if not may_drop:
-            self._is_dropping = False
+            self._is_dropping = self._has_dropped = False
             return False
+        if self._has_dropped:  # Only if the packet behind the dropped one is late as well.
+            self._has_dropped = False
+            self._drop_next_s = self._control_law(self._drop_next_s)
         if now_s < self._drop_next_s:
             return False
         self._count += 1
-        self._drop_next_s = self._control_law(self._drop_next_s)
+        self._has_dropped = True
         return True
 
     def handle_empty(self) -> None:
         """The queue ran empty: there is no standing delay (`dequeue` of nothing, section 5.5)."""
         self._first_above_s = 0.0
-        self._is_dropping = False
+        self._is_dropping = self._has_dropped = False
 
     def _may_drop(self, sojourn_s: float, backlog_bytes: int, now_s: float) -> bool:
         if sojourn_s < self._target_s or backlog_bytes <= MTU_BYTES:

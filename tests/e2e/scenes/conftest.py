@@ -6,9 +6,12 @@ import pytest
 from e2e.conftest import node_link
 from e2e.guest import Guest
 from e2e.running_node import RunningNode
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from emporion.engine.grants import RoleName
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 Arrive = Callable[..., Guest]
 

@@ -43,6 +43,7 @@ class Crowd:
     """The parent's end; a context manager, in which all clients are in the room."""
 
     def __init__(self, origin: str, tokens: Sequence[str], *, with_media: int = 0) -> None:
+        self._places = len(tokens)
         self._first = {"origin": origin, "tokens": list(tokens), "with_media": with_media}
 
     def __enter__(self) -> Self:
@@ -54,7 +55,7 @@ class Crowd:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         joined = self._order(self._first)
-        assert joined == len(self._first["tokens"]), f"{joined} have joined"
+        assert joined == self._places, f"{joined} have joined"
         return self
 
     def __exit__(
@@ -123,13 +124,16 @@ class LightClient:
             await self.control.request(SetView, tiles=tiles)
 
     async def wait_media(self, mids: int) -> None:
+        """Wait until so many slots have received packets from now on."""
         assert self.media is not None
         before = {mid: slot.packets for mid, slot in self.media.slots.items()}
-        while (
-            sum(slot.packets - before[mid] >= PACKETS for mid, slot in self.media.slots.items())
-            < mids
-        ):
+        # Nothing tells of a packet: that is what makes these clients light.
+        while sum(self._has_grown(mid, packets) for mid, packets in before.items()) < mids:  # noqa: ASYNC110
             await trio.sleep(0.05)
+
+    def _has_grown(self, mid: str, packets: int) -> bool:
+        assert self.media is not None
+        return self.media.slots[mid].packets - packets >= PACKETS
 
     async def wait_goodbye(self) -> str:
         while not self.control.has_ended:

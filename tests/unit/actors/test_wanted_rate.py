@@ -4,9 +4,10 @@ from emporion.actors.wanted_rate import wanted_bps
 from emporion.engine.ids import ParticipantId, TrackId
 from emporion.engine.media import Codec, Kind, Source
 from emporion.plugins.api import OfferedTrack, Situation, Slot, WantedTile
-from emporion.plugins.schedulers.teaching import TeachingOptions, TeachingScheduler
+from emporion.plugins.schedulers.filling import SchedulerOptions
+from emporion.plugins.schedulers.teaching import TeachingScheduler
 
-SCHEDULER = TeachingScheduler(TeachingOptions())
+SCHEDULER = TeachingScheduler(SchedulerOptions())
 CAMERA = OfferedTrack(
     track_id=TrackId("TR_camera"),
     participant_id=ParticipantId("PA_teacher"),

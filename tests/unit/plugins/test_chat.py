@@ -309,3 +309,48 @@ def test_joins_of_ten_thousand_are_folded_quickly() -> None:
         state = fold.apply(state, entry)
     assert len(state.identities) == 10_000
     assert time.perf_counter() - started_s < 1.5
+
+
+async def test_history_goes_back_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the first message, each once, whoever may see it, and nothing that was deleted."""
+    monkeypatch.setattr("emporion.plugins.chat_history.KEPT_MESSAGES", 20)
+    monkeypatch.setattr("emporion.plugins.chat_past.CHUNK", 8)
+    chat = room(history_messages=5, rate_messages=100, rate_window_s=0.001)
+    ana, li, mo = chat.join("ana", role="host"), chat.join("li"), chat.join("mo")
+    secret = await send(chat, li, "deleted")
+    await send(chat, mo, "answer", reply_to=secret)
+    await chat.request(ana, type="delete_message", message_id=secret)
+    for number in range(60):
+        await send(chat, ana, str(number))
+        chat.now_us += 1_000_000
+        if number % 3 == 0:
+            await send(chat, li, f"psst {number}", to=[mo.participant_id])
+    everything = ["", "answer", *map(str, range(60))]
+    private = [f"psst {number}" for number in range(0, 60, 3)]
+    for person, others in ((ana, []), (mo, private), (li, private)):
+        view = chat.view(person)
+        messages, has_more = view["messages"], True
+        while has_more:
+            before_seq = messages[0]["seq"]
+            await chat.request(person, type="get_history", before_seq=before_seq, limit=7)
+            page = chat.signals[-1].body
+            assert len(page["messages"]) == 7 or not page["has_more"]
+            messages, has_more = [*page["messages"], *messages], page["has_more"]
+        assert len(messages) == view["total"]
+        assert sorted(m["text"] for m in messages) == sorted([*everything, *others])
+        assert [m["seq"] for m in messages] == sorted({m["seq"] for m in messages})
+        assert messages[0]["deleted"] is True
+        assert messages[1]["reply_to"]["text"] == "", "nor is it quoted"
+    assert chat.replayed() == chat.state
+
+
+async def test_a_deleted_picture_is_removed_unless_another_message_shows_it() -> None:
+    chat = room()
+    ana = chat.join("ana")
+    picture = chat.bring(ana, "shop.png")
+    first = await send(chat, ana, image=picture.file_id)
+    second = await send(chat, ana, image=picture.file_id)
+    await chat.request(ana, type="delete_message", message_id=first)
+    assert picture.file_id in chat.room.files
+    await chat.request(ana, type="delete_message", message_id=second)
+    assert picture.file_id not in chat.room.files

@@ -95,6 +95,53 @@ async def test_a_document_is_prepared_then_shown() -> None:
     }
 
 
+async def test_what_is_prepared_is_shown_while_the_rest_is_on_its_way() -> None:
+    course = room()
+    ana, li = course.join("ana", role="host"), course.join("li")
+    file = course.bring(ana, "slides.pdf", media_type=PDF)
+    document = await add(course, ana, file)
+    for done in range(1, 101):
+        sizes = ((1600, 900),) * done
+        await course.render(RenderedPages(file_id=file.file_id, done=done, pages=500, sizes=sizes))
+    kinds = [entry.kind for entry in course.entries]
+    assert kinds.count("courseware.pages_ready") == 7, "1, 2, 4, 8, 16, 32, 64"
+    await course.request(ana, type="present", document=document, page=64)
+    assert await refusal(course, ana, type="present", document=document, page=65) == (
+        "courseware.not_ready"
+    )
+    (part,) = course.view(li)["documents"][0]["parts"]
+    assert part == {"file_id": file.file_id, "sizes": [[64, 1600, 900]], "expected": 500}
+    await finish(course, file, *[(1600, 900)] * 500)
+    (part,) = course.view(li)["documents"][0]["parts"]
+    assert part == {"file_id": file.file_id, "sizes": [[500, 1600, 900]]}
+    assert (course.state.find(document).status, course.state.page) == ("ready", 64)
+
+
+async def test_what_fails_in_the_midst_is_not_shown_any_more() -> None:
+    course = room()
+    ana = course.join("ana", role="host")
+    file = course.bring(ana, "slides.pdf", media_type=PDF)
+    document = await add(course, ana, file)
+    await course.render(RenderedPages(file_id=file.file_id, done=1, pages=2, sizes=((8, 8),)))
+    await course.request(ana, type="present", document=document)
+    await course.render(RenderedPages(file_id=file.file_id, is_over=True, error="pages.broken"))
+    assert not course.state.is_open
+    assert await refusal(course, ana, type="present", document=document) == "courseware.not_ready"
+
+
+async def test_no_page_changes_its_number_when_one_before_it_is_ready() -> None:
+    course = room()
+    ana = course.join("ana", role="host")
+    files = [course.bring(ana, f"{number}.png") for number in range(3)]
+    document = await add(course, ana, *files)
+    await finish(course, files[0], (800, 600))
+    await finish(course, files[2], (800, 600))
+    assert course.state.find(document).shown_pages == 1
+    assert await refusal(course, ana, type="present", document=document, page=2) == (
+        "courseware.not_ready"
+    )
+
+
 async def test_pictures_make_one_document() -> None:
     course = room()
     ana = course.join("ana", role="host")

@@ -18,7 +18,8 @@ from emporion.plugins.api import (
     hookimpl,
 )
 from emporion.plugins.host import BUILT_INS, PluginHost
-from emporion.plugins.schedulers.teaching import TeachingOptions, TeachingScheduler
+from emporion.plugins.schedulers.filling import SchedulerOptions
+from emporion.plugins.schedulers.teaching import TeachingScheduler
 
 ROOM = RoomView(room_id="RM_x", name="x", template="class", participants={}, tracks={})  # type: ignore[arg-type]  # An id.
 ATTEMPT = JoinAttempt(identity="ana", name="Ana", role="host")
@@ -148,7 +149,7 @@ def test_two_schedulers_of_one_name_are_refused() -> None:
     class Other(Plain):
         @hookimpl
         def schedulers(self) -> Mapping[str, Scheduler]:
-            return {"teaching": TeachingScheduler(TeachingOptions())}
+            return {"teaching": TeachingScheduler(SchedulerOptions())}
 
     classes = {**BUILT_INS, "other": Other}
     assert "teaching" in error_of(lambda: PluginHost.load(classes=classes))

@@ -3,9 +3,10 @@
 from emporion.engine.ids import ParticipantId, TrackId
 from emporion.engine.media import Codec, Kind, Layer, Source
 from emporion.plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
-from emporion.plugins.schedulers.teaching import TeachingOptions, TeachingScheduler
+from emporion.plugins.schedulers.filling import SchedulerOptions
+from emporion.plugins.schedulers.teaching import TeachingScheduler
 
-SCHEDULER = TeachingScheduler(TeachingOptions())
+SCHEDULER = TeachingScheduler(SchedulerOptions())
 VIDEO = [Slot(index, Kind.VIDEO) for index in range(2)]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from emporion.engine.congestion.gcc import GccEstimator
 from emporion.engine.testing.network.profiles import PROFILES
-from emporion.plugins.schedulers.teaching import TeachingOptions, TeachingScheduler
+from emporion.plugins.schedulers.filling import SchedulerOptions
+from emporion.plugins.schedulers.teaching import TeachingScheduler
 from emporion.plugins.simulation.run import Outcome, simulate
 from emporion.plugins.simulation.scenes import SCENES
 
@@ -13,7 +14,7 @@ def run(profile: str, *, room: str = "guidance", seed: int = 1, seconds: float =
     return simulate(
         SCENES[room],
         PROFILES[profile],
-        scheduler=TeachingScheduler(TeachingOptions()),
+        scheduler=TeachingScheduler(SchedulerOptions()),
         estimator=GccEstimator(),
         seconds=seconds,
         seed=seed,

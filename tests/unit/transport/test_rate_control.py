@@ -94,10 +94,11 @@ class Stage:
             self.control.handle_timeout(self.clock.at_s)
 
     def aim(self, available_bps: int, *, probe: Probe | None = None, pacing_bps: int = 0) -> None:
-        """Let the next pass give this target."""
+        """Let the next pass give this target; there is one for each report."""
         self.estimator.targets.append(
             RateTarget(VIEWER, available_bps, pacing_bps, probe, 0.02, 0.1, 0.08, "overuse")
         )
+        self.control.handle(ArrivalsReported(VIEWER, (ROW,)))
         self.tick()
 
     def told(self) -> list[EstimateChanged]:
@@ -162,6 +163,24 @@ def test_a_target_moves_the_pacer_and_starts_its_probe(stage: Stage) -> None:
     assert (told.queueing_delay_s, told.lost_ratio, told.round_trip_s) == (0.02, 0.1, 0.08)
 
 
+def test_who_wants_nothing_more_is_not_probed(stage: Stage) -> None:
+    stage.connect()
+    probe = Probe(3, 4_000_000, 5, 2_000, 0.015)
+    stage.control.want(VIEWER, 0)
+    stage.aim(1_000_000, probe=probe)
+    assert stage.forwarder.probes == []
+    stage.control.want(VIEWER, 3_000_000)
+    stage.aim(1_100_000, probe=probe)
+    assert len(stage.forwarder.probes) == 1
+
+
+def test_what_is_wanted_before_the_connection_is_up_counts(stage: Stage) -> None:
+    """Schedules are made as soon as an offer is answered."""
+    stage.control.want(VIEWER, 700_000)
+    stage.connect()
+    assert stage.estimator.inputs[-2:] == [("add", VIEWER), ("want", VIEWER, 700_000)]
+
+
 def test_small_steps_are_not_told_until_they_add_up(stage: Stage) -> None:
     stage.connect()
     for available_bps in (1_000_000, 1_020_000, 990_000, 1_025_000, 1_040_000):
@@ -178,7 +197,7 @@ def test_a_target_for_one_who_has_left_is_dropped(stage: Stage) -> None:
     assert stage.told() == []
 
 
-def test_who_has_reported_nothing_is_paced_for_two_seconds(stage: Stage) -> None:
+def test_who_has_reported_nothing_is_paced_for_a_second(stage: Stage) -> None:
     reporter = TransportId("TP_2")
     stage.connect()
     stage.connect(reporter)

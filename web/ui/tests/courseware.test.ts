@@ -83,3 +83,28 @@ test("progress is shown while it is prepared", () => {
   const after = coursewareFold.signal?.(state, { type: "plugin_signalled", ...signal });
   expect(after?.documents[0]).toMatchObject({ done: 4, expected: 9 });
 });
+
+test("the first pages are shown while the rest is prepared, and none changes its number", () => {
+  let state = coursewareFold.apply(EMPTY, added("FI_1", "FI_2"));
+  const some = { document: "EV_1", file_id: "FI_1", sizes: [[4, 8, 8]], pages: 9 };
+  state = coursewareFold.apply(state, happened(2, "pages_ready", some));
+  const picture = { document: "EV_1", file_id: "FI_2", sizes: [[1, 8, 8]] };
+  state = coursewareFold.apply(state, happened(3, "file_ready", picture));
+  expect(state.documents[0]).toMatchObject({ status: "preparing" });
+  expect(state.documents[0]?.pages).toHaveLength(4);
+  state = coursewareFold.apply(state, happened(4, "presented", { document: "EV_1", page: 4 }));
+  const rest = { document: "EV_1", file_id: "FI_1", sizes: [[9, 8, 8]] };
+  const whole = coursewareFold.apply(state, happened(5, "file_ready", rest));
+  expect(whole.documents[0]).toMatchObject({ status: "ready" });
+  expect(whole.documents[0]?.pages.map((page) => page.fileId).slice(-2)).toEqual(["FI_1", "FI_2"]);
+  const failure = { document: "EV_1", file_id: "FI_1", code: "pages.broken" };
+  expect(coursewareFold.apply(state, happened(5, "document_failed", failure)).isOpen).toBe(false);
+});
+
+test("who comes while pages are prepared sees how far it is", () => {
+  const parts = [{ file_id: "FI_1", sizes: [[4, 8, 8]], expected: 9 }];
+  const documents = [{ document: "EV_1", name: "Slides", parts }];
+  const [document] = coursewareFold.load({ documents }, 1).documents;
+  expect(document).toMatchObject({ status: "preparing", done: 4, expected: 9 });
+  expect(document?.pages).toHaveLength(4);
+});

@@ -66,7 +66,7 @@ function trim(transceiver: RTCRtpTransceiver): void {
   const kind = transceiver.receiver.track.kind;
   const side = transceiver.direction === "sendonly" ? RTCRtpSender : RTCRtpReceiver;
   const codecs = side.getCapabilities(kind)?.codecs ?? [];
-  const preferred = kind === "audio" ? codecs.filter(isOpus) : preferredVideo(codecs);
+  const preferred = kind === "audio" ? codecs.filter(isVoice) : preferredVideo(codecs);
   try {
     if (preferred.length > 0) transceiver.setCodecPreferences(preferred);
     if (canNegotiateExtensions(transceiver)) keepFewExtensions(transceiver);
@@ -87,8 +87,9 @@ function preferredVideo(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
   return [...named("vp8"), ...h264, ...named("rtx")];
 }
 
-function isOpus(codec: RTCRtpCodec): boolean {
-  return codec.mimeType.toLowerCase() === "audio/opus";
+/** Opus, and the form of it in which each packet repeats those before (RFC 2198), for lossy links. */
+function isVoice(codec: RTCRtpCodec): boolean {
+  return ["audio/opus", "audio/red"].includes(codec.mimeType.toLowerCase());
 }
 
 function canNegotiateExtensions(

@@ -20,13 +20,21 @@ export interface CoursePage {
   readonly heightPx: number;
 }
 
+/** One file of a document. Until it is whole its first pages may be there. */
+export interface CoursePart {
+  readonly fileId: string;
+  readonly pages: readonly CoursePage[];
+  readonly isWhole: boolean;
+}
+
 export interface CourseDocument {
   readonly id: string;
   readonly name: string;
   readonly status: "preparing" | "ready" | "failed";
   /** The code of what went wrong. */
   readonly error: string | null;
-  readonly fileIds: readonly string[];
+  readonly parts: readonly CoursePart[];
+  /** Those that can be shown: up to the first that is still being prepared. */
   readonly pages: readonly CoursePage[];
   /** While it is prepared: how many pages of all are there, as far as it is known. */
   readonly done: number;
@@ -75,14 +83,14 @@ export const coursewareFold: PluginFold<CoursewareState> = {
         const added = documentOf({ document: id, name: body["name"], parts });
         return { ...state, documents: [...state.documents, added] };
       }
+      case "courseware.pages_ready":
+        return changed(state, id, (document) =>
+          withPart(document, partOf({ ...body, expected: body["pages"] })),
+        );
       case "courseware.file_ready":
-        return changed(state, id, (document) => withFile(document, body));
+        return changed(state, id, (document) => withPart(document, partOf(body)));
       case "courseware.document_failed":
-        return changed(state, id, (document) => ({
-          ...document,
-          status: "failed",
-          error: textOf(body["code"]),
-        }));
+        return failed(state, id, textOf(body["code"]));
       case "courseware.document_removed":
         return without(state, id);
       case "courseware.presented":
@@ -129,33 +137,50 @@ function without(state: CoursewareState, id: string): CoursewareState {
   return state.documentId === id ? { ...NOTHING, documents } : { ...state, documents };
 }
 
+function failed(state: CoursewareState, id: string, error: string | null): CoursewareState {
+  const isOpen = state.isOpen && state.documentId !== id;
+  return { ...changed(state, id, (one) => ({ ...one, status: "failed", error })), isOpen };
+}
+
 /** Pages stand in the order of the files, whichever of these is ready first. */
-function withFile(
-  document: CourseDocument,
-  body: Readonly<Record<string, unknown>>,
-): CourseDocument {
-  const fileId = textOf(body["file_id"]) ?? "";
-  const others = document.pages.filter((page) => page.fileId !== fileId);
-  const all = [...others, ...pagesOf(fileId, body["sizes"])];
-  const pages = document.fileIds.flatMap((id) => all.filter((page) => page.fileId === id));
-  const isReady = document.fileIds.every((id) => pages.some((page) => page.fileId === id));
+function withPart(document: CourseDocument, changedPart: CoursePart): CourseDocument {
+  const parts = document.parts.map((one) =>
+    one.fileId === changedPart.fileId ? changedPart : one,
+  );
+  const isReady = parts.every((part) => part.isWhole);
   const status = document.status === "failed" ? "failed" : isReady ? "ready" : "preparing";
-  return { ...document, pages, status };
+  return { ...document, parts, pages: shownPages(parts), status };
+}
+
+/** No page may change its number when one before it is there. */
+function shownPages(parts: readonly CoursePart[]): CoursePage[] {
+  const missing = parts.findIndex((part) => !part.isWhole);
+  return parts.slice(0, missing < 0 ? undefined : missing + 1).flatMap((part) => part.pages);
+}
+
+function partOf(value: unknown): CoursePart {
+  const fields = fieldsOf(value);
+  const fileId = textOf(fields["file_id"]) ?? "";
+  const pages = pagesOf(fileId, fields["sizes"]);
+  return { fileId, pages, isWhole: pages.length > 0 && numberOf(fields["expected"]) === 0 };
 }
 
 function documentOf(value: unknown): CourseDocument {
   const fields = fieldsOf(value);
-  const parts = listOf(fields["parts"]).map(fieldsOf);
+  const listed = listOf(fields["parts"]);
+  const parts = listed.map(partOf);
+  const expected = listed.map((part) => numberOf(fieldsOf(part)["expected"]));
+  const drawn = expected.findIndex((pages) => pages > 0);
   const status = fields["status"];
   return {
     id: textOf(fields["document"]) ?? "",
     name: textOf(fields["name"]) ?? "",
     status: status === "ready" || status === "failed" ? status : "preparing",
     error: textOf(fields["error"]),
-    fileIds: parts.map((part) => textOf(part["file_id"]) ?? ""),
-    pages: parts.flatMap((part) => pagesOf(textOf(part["file_id"]) ?? "", part["sizes"])),
-    done: 0,
-    expected: 0,
+    parts,
+    pages: shownPages(parts),
+    done: parts[drawn]?.pages.length ?? 0,
+    expected: expected[drawn] ?? 0,
   };
 }
 

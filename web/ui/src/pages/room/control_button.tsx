@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { IconName } from "../shared/icons";
 import { Icon } from "../shared/icons";
+import { spokenName } from "../shared/spoken_name";
 
 export interface ControlButtonProps {
   testId: string;
@@ -44,7 +45,7 @@ export function ControlButton({
       type="button"
       class={`control control-${tone}`}
       data-testid={testId}
-      aria-label={label}
+      aria-label={spokenName(label, short)}
       title={label}
       data-on={isOn}
       aria-expanded={isExpanded}
@@ -54,16 +55,8 @@ export function ControlButton({
     >
       <span class="control-icon">
         <Icon name={icon} />
-        {badge > 0 && (
-          <span class="badge" aria-hidden="true">
-            {badge > 99 ? "99+" : badge}
-          </span>
-        )}
-        {count !== undefined && (
-          <span class="count" aria-hidden="true">
-            {count}
-          </span>
-        )}
+        {badge > 0 && <span class="badge" data-count={badge > 99 ? "99+" : badge} />}
+        {count !== undefined && <span class="count" data-count={count} />}
       </span>
       <span class="control-label" aria-hidden="true">
         {short}

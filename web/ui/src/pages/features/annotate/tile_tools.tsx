@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { texts as words } from "../../drawing/texts";
 import { ActionButton, ToolBar } from "../../drawing/tool_bar";
 import { ToolIcon } from "../../drawing/tool_icons";
+import { spokenName } from "../../shared/spoken_name";
 import type { Call } from "../../state/call";
 import type { StageItem } from "../../state/stage_items";
 import type { ItemProps } from "../feature";
@@ -42,7 +43,10 @@ export function TileTools({ call, item }: ItemProps): JSX.Element | null {
         class="annotate-button"
         data-testid="annotate-button"
         aria-pressed={isDrawing}
-        aria-label={texts(isDrawing ? "stop" : "draw", { name: item.participant.name })}
+        aria-label={spokenName(
+          texts(isDrawing ? "stop" : "draw", { name: item.participant.name }),
+          texts(isDrawing ? "done" : "draw_short"),
+        )}
         title={texts(isDrawing ? "stop" : "draw", { name: item.participant.name })}
         onClick={() => (drawnOver.value = isDrawing ? null : track.id)}
       >

@@ -4,7 +4,14 @@ import { useState } from "preact/hooks";
 import { Icon } from "../../shared/icons";
 import { useTick } from "../../shared/use_tick";
 import type { CallProps } from "../feature";
-import { askBreakouts, breakoutsOf, leadsGroups, ownGroupOf, timeLeft } from "./breakouts";
+import {
+  askBreakouts,
+  breakoutsOf,
+  leadsGroups,
+  ownGroupOf,
+  runsRoom,
+  timeLeft,
+} from "./breakouts";
 import { texts } from "./texts";
 
 const WARNING_US = 60_000_000;
@@ -20,7 +27,7 @@ export function BreakoutsBanner({ call }: CallProps): JSX.Element | null {
 function InGroup({ call }: CallProps): JSX.Element | null {
   const { own, mayReturn, endsAtUs, isClosing, groups } = breakoutsOf(call).state;
   if (own === null) return null;
-  const isHost = call.room.self?.isHost === true;
+  const isHost = runsRoom(call);
   const isLate = isClosing || (endsAtUs !== null && endsAtUs - call.room.nowUs < WARNING_US);
   return (
     <>

@@ -22,10 +22,15 @@ export function askBreakouts(call: Call, body: PluginBody): Promise<void> {
   return call.attempt(breakoutsOf(call).request(body));
 }
 
-/** Whoever may plan, open and close: hosts and assistants. */
-export function leadsGroups(call: Call): boolean {
+/** Hosts and assistants: they visit groups. */
+export function runsRoom(call: Call): boolean {
   const role = call.room.self?.role;
-  return (role === "host" || role === "assistant") && call.room.grants.canMoveParticipants;
+  return role === "host" || role === "assistant";
+}
+
+/** Whoever may plan, open and close. */
+export function leadsGroups(call: Call): boolean {
+  return runsRoom(call) && call.room.grants.canMoveParticipants;
 }
 
 /** Whoever can be in a group: all merchants that one knows of, in the order of their names. */

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 
 import type { RaisedHand } from "../../../client/plugins/hands";
 import { Icon } from "../../shared/icons";
+import { spokenName } from "../../shared/spoken_name";
 import { useTick } from "../../shared/use_tick";
 import { formatSpan, sessionNowUs } from "../../state/session_clock";
 import type { CallProps } from "../feature";
@@ -64,7 +65,7 @@ function HandRow({
         type="button"
         class="primary-button small"
         data-testid="give-floor"
-        aria-label={texts("give_floor_to", { name })}
+        aria-label={spokenName(texts("give_floor_to", { name }), texts("give_floor"))}
         disabled={whereabouts(hand) !== null}
         onClick={() => ask("give_floor")}
       >

@@ -23,10 +23,10 @@ export function PersonRow({
       <button
         type="button"
         class="person-open"
-        aria-label={texts("open", { name: person.name })}
         onClick={() => onOpen(person)}
       >
         <Avatar name={person.name} identity={person.identity} />
+        <span class="visually-hidden">{texts("open", { name: person.name })}</span>
         <span class="person-text">
           <span class="person-name">
             {isSelf ? `${person.name} (${t("app.you")})` : person.name}

@@ -43,7 +43,8 @@ export function leads(call: Call): boolean {
 export function shownDocument(call: Call): CourseDocument | undefined {
   const { state } = coursewareOf(call);
   const document = documentIn(state, state.documentId);
-  return state.isOpen && document?.status === "ready" ? document : undefined;
+  const isThere = document !== undefined && document.status !== "failed";
+  return state.isOpen && isThere && document.pages.length > 0 ? document : undefined;
 }
 
 /** The page in front of this person. */

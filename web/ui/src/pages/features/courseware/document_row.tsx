@@ -21,7 +21,7 @@ export function DocumentRow({ call, document }: RowProps): JSX.Element {
   const [isRemoving, setRemoving] = useState(false);
   const { name, status } = document;
   const isShown = shownDocument(call) === document;
-  const first = document.pages[0];
+  const first = status === "failed" ? undefined : document.pages[0];
   const page = courseware.state.documentId === document.id ? courseware.state.page : 1;
   const present = { type: "present", document: document.id, page };
   const removal = { type: "remove_document", document: document.id };
@@ -30,12 +30,12 @@ export function DocumentRow({ call, document }: RowProps): JSX.Element {
       <button
         type="button"
         class="courseware-open"
-        disabled={status !== "ready"}
+        disabled={first === undefined}
         aria-label={texts("present", { name })}
         aria-pressed={isShown}
         onClick={() => void call.attempt(courseware.request(present))}
       >
-        {status === "ready" && first !== undefined ? (
+        {first !== undefined ? (
           <img src={call.room.files.pageUrl(first.fileId, first.number, "thumb")} alt="" />
         ) : (
           <Icon name={status === "failed" ? "warning" : "slides"} size={26} />

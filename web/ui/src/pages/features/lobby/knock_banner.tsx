@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import type { Knock } from "../../../client/plugins/lobby";
 import { Icon } from "../../shared/icons";
+import { spokenName } from "../../shared/spoken_name";
 import type { CallProps } from "../feature";
 import { playKnock } from "./knock_sound";
 import { askLobby, isHost, lobbyOf } from "./lobby";
@@ -37,7 +38,7 @@ export function KnockBanner({ call }: CallProps): JSX.Element | null {
             type="button"
             class="primary-button knock-button"
             data-testid="knock-admit"
-            aria-label={texts("admit_name", { name: first.name })}
+            aria-label={spokenName(texts("admit_name", { name: first.name }), texts("admit"))}
             onClick={() => askLobby(call, { type: "admit", waiting_ids: [first.waitingId] })}
           >
             {texts("admit")}
@@ -58,7 +59,7 @@ export function KnockBanner({ call }: CallProps): JSX.Element | null {
             type="button"
             class="secondary-button knock-button"
             data-testid="knock-refuse"
-            aria-label={texts("refuse_name", { name: first.name })}
+            aria-label={spokenName(texts("refuse_name", { name: first.name }), texts("refuse"))}
             onClick={() =>
               askLobby(call, { type: "refuse", waiting_id: first.waitingId, message: "" })
             }

@@ -50,7 +50,7 @@ export function DrawingRight({ call, person }: PersonProps): JSX.Element | null 
   return (
     <button
       type="button"
-      class="icon-button"
+      class="icon-button person-button"
       data-testid="allow-drawing"
       aria-label={label}
       title={label}
@@ -58,6 +58,9 @@ export function DrawingRight({ call, person }: PersonProps): JSX.Element | null 
       onClick={() => void call.attempt(request().then(() => undefined))}
     >
       <ToolIcon name="pen" size={20} />
+      <span class="person-button-label" aria-hidden="true">
+        {label}
+      </span>
     </button>
   );
 }

@@ -7,6 +7,7 @@ import { texts as words } from "../../drawing/texts";
 import { ToolIcon } from "../../drawing/tool_icons";
 import { Dialog } from "../../shared/dialog";
 import { Icon } from "../../shared/icons";
+import { spokenName } from "../../shared/spoken_name";
 import type { Call } from "../../state/call";
 import { boardOf, leadsBoard, ownPage, turnTo } from "./board_desk";
 import { PageList } from "./page_list";
@@ -34,7 +35,10 @@ export function PageStrip(props: { call: Call; easel: Easel; page: BoardPage }):
           type="button"
           class="quiet-button page-count"
           data-testid="page-list-button"
-          aria-label={texts("page", { number: index + 1, pages: pages.length })}
+          aria-label={spokenName(
+            texts("page", { number: index + 1, pages: pages.length }),
+            `${index + 1} / ${pages.length}`,
+          )}
           onClick={() => setListOpen(true)}
           disabled={!leadsBoard(call)}
         >
@@ -76,7 +80,7 @@ export function PageStrip(props: { call: Call; easel: Easel; page: BoardPage }):
         <button
           type="button"
           class="quiet-button page-count"
-          aria-label={words("fit")}
+          aria-label={spokenName(words("fit"), `${Math.round(least * 100)} %`)}
           title={words("fit")}
           onClick={() => easel.fit()}
         >

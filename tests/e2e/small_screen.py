@@ -1,0 +1,56 @@
+"""What does not fit on a small screen, or is too small for a thumb; measured in the page."""
+
+from typing import Final
+
+from playwright.sync_api import Page
+
+TOUCH_PX: Final = 44  # WCAG 2.5.5.
+
+_MEASURE = """(touch) => {
+  const found = [];
+  const nameOf = (element) => {
+    const name = element.getAttribute("aria-label") ?? element.textContent.trim();
+    return `<${element.localName} class="${element.className}"> ${name.slice(0, 40)}`;
+  };
+  const isSeen = (element, box) => {
+    if (box.width === 0 || box.height === 0 || element.closest("[inert]") !== null) return false;
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return at !== null && (element.contains(at) || at.contains(element));
+  };
+  const page = document.scrollingElement;
+  if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth} px wide`);
+  for (const element of document.querySelectorAll("body *")) {
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    if (!isSeen(element, box)) continue;
+    const overflows = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+    const scrollsDown = ["auto", "scroll"].includes(style.overflowY);
+    if (overflows && scrollsDown && !["hidden", "clip"].includes(style.overflowX)
+        && !element.matches(".tool-bar, .tool-bar *"))
+      found.push(`scrolls sideways: ${nameOf(element)}`);
+    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (hasText && overflows && style.overflowX !== "visible" && style.textOverflow !== "ellipsis"
+        && !scrollsDown && box.width > 2)
+      found.push(`text is cut off: ${nameOf(element)}`);
+  }
+  const controls = "button, a[href], select, summary, textarea, input, [role=button]";
+  for (const element of document.querySelectorAll(controls)) {
+    const target = element.matches("input[type=checkbox], input[type=radio]")
+      ? element.closest("label") ?? element : element;
+    const box = target.getBoundingClientRect();
+    if (!isSeen(target, box)) continue;
+    const isInText = element.localName === "a" && getComputedStyle(element).display === "inline";
+    if (!isInText && (box.width < touch - 0.5 || box.height < touch - 0.5))
+      found.push(`${Math.round(box.width)} by ${Math.round(box.height)} px: ${nameOf(element)}`);
+    if (box.left < -1 || box.right > innerWidth + 1)
+      found.push(`is cut off at the side: ${nameOf(element)}`);
+  }
+  return found;
+}"""
+
+
+def find_misfits(page: Page) -> list[str]:
+    """Return what a thumb or an eye would miss of what the page shows now."""
+    found: list[str] = page.evaluate(_MEASURE, TOUCH_PX)
+    return sorted(set(found))
