@@ -32,7 +32,7 @@ from .engine.runtime import ChildSpec, Supervisor, open_supervisor, open_watchdo
 from .engine.transport.estimate_dump import dumped
 from .engine.transport.service import MediaService
 from .engine.transport.settings import MediaSettings
-from .metrics import BuildInfo, NodeCollector, Sources, serve_metrics
+from .metrics import BuildInfo, CongestionStatistics, NodeCollector, Sources, serve_metrics
 from .plugins.host import PluginHost
 from .web.connection import CLOSE_TIMEOUT_S, ConnectionContext
 from .web.file_routes import FileRoutes
@@ -116,10 +116,9 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
     templates = resolve_templates(config.rooms, host)
     registry, metrics_port = await _start_metrics(config.metrics, nursery)
     pages = {**load_pages(), **panel_pages(host.panels)}
-    with dumped(
-        host.make_estimator(config.media.estimator), config.media.estimate_dump
-    ) as estimator:
-        base = await _start_base(config, nursery, clock, estimator)
+    estimator = host.make_estimator(config.media.estimator)
+    with dumped(estimator, config.media.estimate_dump) as told_estimator:
+        base = await _start_base(config, nursery, clock, told_estimator)
         async with (
             open_supervisor("node", clock=clock) as supervisor,
             _open_classroom(config, supervisor, base, templates) as classroom,
@@ -131,7 +130,7 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
                 config, supervisor, context, classroom.files, pages
             ) as gateways:
                 nursery.start_soon(classroom.retention.run)
-                registry.register(_collector(base, supervisor, classroom))
+                registry.register(_collector(base, supervisor, classroom, estimator))
                 yield Node(
                     config=config,
                     auth=auth,
@@ -184,7 +183,9 @@ def _open_classroom(
     )
 
 
-def _collector(base: _Base, supervisor: Supervisor, classroom: Classroom) -> NodeCollector:
+def _collector(
+    base: _Base, supervisor: Supervisor, classroom: Classroom, estimator: Estimator
+) -> NodeCollector:
     sources = Sources(
         classroom=classroom.statistics,
         gateway=base.outlets.statistics,
@@ -192,6 +193,7 @@ def _collector(base: _Base, supervisor: Supervisor, classroom: Classroom) -> Nod
         journal=base.journal_meter.statistics,
         media=base.media.statistics,
         forwarder=base.forwarder.statistics,
+        congestion=lambda: CongestionStatistics.of(estimator),
     )
     return NodeCollector(sources, BuildInfo(__version__, platform.python_version(), _FORWARDER))
 

@@ -154,9 +154,7 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
     return decisions
 
 
-def _want(
-    state: ParticipantState, situation: Situation, decisions: Sequence[SlotDecision]
-) -> None:
+def _want(state: ParticipantState, situation: Situation, decisions: Sequence[SlotDecision]) -> None:
     """Tell the estimator what it may probe for, if that is new."""
     subscriber = state.subscriber
     wanted = wanted_bps(state.site.template.scheduler, situation, decisions)

@@ -1,7 +1,8 @@
 """What a viewer would be sent if its link carried it: what the estimator probes for.
 
 The scheduler itself is asked, with a link that has no end. A viewer who gets the same as over that
-link wants nothing more, and is left in peace by probes.
+link wants nothing more, and is left in peace by probes. Schedulers want head room for a step up, each
+as much as it likes; so they are asked which rate would do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from ..plugins.schedulers.rates import audio_bps, layer_bps
 
 ENDLESS_BPS: Final = 1_000_000_000
 WIRE_RATIO: Final = 1.1  # Headers, retransmissions: layers are measured without.
+HEAD_ROOMS: Final = (1.1, 1.25, 1.45, 1.7, 2.0)
 
 
 def wanted_bps(
@@ -31,7 +33,12 @@ def wanted_bps(
     if _shown(ideal) == _shown(decisions):
         return 0
     tracks = {track.track_id: track for track in situation.tracks}
-    return round(sum(_rate_bps(tracks, decision) for decision in ideal) * WIRE_RATIO)
+    cost_bps = sum(_rate_bps(tracks, decision) for decision in ideal)
+    for head_room in HEAD_ROOMS:
+        wanted = replace(situation, available_bps=round(cost_bps * head_room))
+        if _shown(scheduler.schedule(wanted, decisions)) == _shown(ideal):
+            return round(cost_bps * head_room * WIRE_RATIO)
+    return round(cost_bps * HEAD_ROOMS[-1] * WIRE_RATIO)
 
 
 def _shown(decisions: Sequence[SlotDecision]) -> set[object]:

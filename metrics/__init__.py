@@ -4,12 +4,13 @@ from .catalog import CATALOG
 from .collector import NodeCollector, Sources
 from .exporter import serve_metrics
 from .metric import BuildInfo, Histogram, HistogramReading, Metric
-from .readings import ClassroomStatistics, JoinPhase, JoinResult
+from .readings import ClassroomStatistics, CongestionStatistics, JoinPhase, JoinResult
 
 __all__ = [
     "CATALOG",
     "BuildInfo",
     "ClassroomStatistics",
+    "CongestionStatistics",
     "Histogram",
     "HistogramReading",
     "JoinPhase",

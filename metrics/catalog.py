@@ -7,17 +7,16 @@ made from this list (`python -m emporion.metrics.reference`).
 
 from typing import Any, Final
 
-from ..engine.forward.api import ForwarderStatistics
 from ..engine.journal import JournalStatistics
 from ..engine.runtime.counters import SupervisorStatistics
 from ..engine.transport.service import MediaStatistics
 from .activity_catalog import ACTIVITY
 from .classroom_catalog import CLASSROOM
+from .forward_catalog import CONGESTION, FORWARD
 from .labels import (
     CHECK_RESULT,
     CLOSE_CAUSE,
     DATAGRAM_DROP,
-    DROP_REASON,
 )
 from .metric import HistogramReading, Metric, counter, gauge, histogram
 from .readings import GatewayReading
@@ -250,110 +249,6 @@ MEDIA: Final[tuple[Metric[MediaStatistics], ...]] = (
     ),
 )
 
-FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
-    gauge("emporion_forward_transports", "Transports in the table.", lambda s: s.transports),
-    gauge("emporion_forward_tracks", "Tracks in the table.", lambda s: s.tracks),
-    gauge("emporion_forward_slots", "Slots in the table.", lambda s: s.slots),
-    gauge("emporion_forward_slots_pointed", "Slots that show a track.", lambda s: s.slots_pointed),
-    counter(
-        "emporion_forward_packets_received_total", "RTP packets in.", lambda s: s.packets_received
-    ),
-    counter(
-        "emporion_forward_received_bytes_total",
-        "Bytes of RTP in, encrypted as on the wire.",
-        lambda s: s.bytes_received,
-        unit="bytes",
-    ),
-    counter("emporion_forward_packets_sent_total", "RTP packets out.", lambda s: s.packets_sent),
-    counter(
-        "emporion_forward_sent_bytes_total",
-        "Bytes of RTP out, encrypted as on the wire.",
-        lambda s: s.bytes_sent,
-        unit="bytes",
-    ),
-    counter(
-        "emporion_forward_trains_sent_total",
-        "Trains out: packets that left together.",
-        lambda s: s.trains_sent,
-    ),
-    counter(
-        "emporion_forward_padding_bytes_total",
-        "Bytes of RTP padding that made the packets of trains equal.",
-        lambda s: s.padding_bytes_sent,
-        unit="bytes",
-    ),
-    counter(
-        "emporion_forward_packets_lost_total",
-        "Packets of publishers that never came, also not by retransmission.",
-        lambda s: s.packets_lost_inbound,
-    ),
-    counter(
-        "emporion_forward_nacks_sent_total",
-        "Packets asked of publishers again.",
-        lambda s: s.nacks_sent,
-    ),
-    counter(
-        "emporion_forward_nacks_received_total",
-        "Packets that receivers asked for again.",
-        lambda s: s.nacks_received,
-    ),
-    counter(
-        "emporion_forward_retransmissions_sent_total",
-        "Packets sent again to receivers.",
-        lambda s: s.retransmissions_sent,
-    ),
-    counter(
-        "emporion_forward_retransmissions_received_total",
-        "Packets that publishers sent again.",
-        lambda s: s.retransmissions_received,
-    ),
-    counter(
-        "emporion_forward_retransmissions_missed_total",
-        "Packets asked for again that were no longer kept.",
-        lambda s: s.retransmissions_missed,
-    ),
-    counter(
-        "emporion_forward_keyframe_requests_sent_total",
-        "Key frames (PLI) asked of publishers.",
-        lambda s: s.keyframe_requests_sent,
-    ),
-    counter(
-        "emporion_forward_keyframe_requests_received_total",
-        "Key frames (PLI, FIR) that receivers asked for.",
-        lambda s: s.keyframe_requests_received,
-    ),
-    counter(
-        "emporion_forward_keyframe_requests_suppressed_total",
-        "Key frames not asked for, because one had just been.",
-        lambda s: s.keyframe_requests_suppressed,
-    ),
-    counter(
-        "emporion_forward_switches_total",
-        "Switches of slots to another track or layer.",
-        lambda s: s.switches,
-    ),
-    counter(
-        "emporion_forward_packets_dropped_total",
-        "Packets in that were not forwarded, by reason.",
-        lambda s: {
-            "duplicate": s.dropped_duplicate,
-            "padding_only": s.dropped_padding_only,
-            "unauthentic": s.dropped_unauthentic,
-            "malformed": s.dropped_malformed,
-            "unknown": s.dropped_unknown,
-        },
-        label=DROP_REASON,
-    ),
-    histogram(
-        "emporion_forward_latency_seconds",
-        "Time from the arrival of a packet until its train was sealed.",
-        lambda s: HistogramReading(
-            s.forward_latency_buckets, s.forward_latency_count, s.forward_latency_s_sum
-        ),
-        unit="seconds",
-    ),
-)
-
 # Any: each item is read from the statistics of its own subsystem.
 CATALOG: Final[tuple[Metric[Any], ...]] = (
     *CLASSROOM,
@@ -363,6 +258,7 @@ CATALOG: Final[tuple[Metric[Any], ...]] = (
     *JOURNAL,
     *MEDIA,
     *FORWARD,
+    *CONGESTION,
 )
 
 BUILD_INFO: Final = "emporion_build_info"

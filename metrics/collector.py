@@ -22,15 +22,15 @@ from .activity_catalog import ACTIVITY
 from .catalog import (
     BUILD_INFO,
     BUILD_INFO_HELP,
-    FORWARD,
     GATEWAY,
     JOURNAL,
     MEDIA,
     RUNTIME,
 )
 from .classroom_catalog import CLASSROOM
+from .forward_catalog import CONGESTION, FORWARD
 from .metric import BuildInfo, HistogramReading, Metric, MetricType, Reading, Value
-from .readings import ClassroomStatistics, GatewayReading
+from .readings import ClassroomStatistics, CongestionStatistics, GatewayReading
 
 R = TypeVar("R")
 OTHER: Final = "other"
@@ -46,6 +46,7 @@ class Sources:
     journal: Callable[[], JournalStatistics]
     media: Callable[[], MediaStatistics]
     forwarder: Callable[[], ForwarderStatistics]
+    congestion: Callable[[], CongestionStatistics]
 
 
 class NodeCollector(Collector):
@@ -66,6 +67,7 @@ class NodeCollector(Collector):
         yield from _families(JOURNAL, self._sources.journal())
         yield from _families(MEDIA, self._sources.media())
         yield from _families(FORWARD, self._sources.forwarder())
+        yield from _families(CONGESTION, self._sources.congestion())
 
     def describe(self) -> Iterable[Family]:
         """Name nothing in advance: a registry would otherwise read everything at registration."""

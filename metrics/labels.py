@@ -47,6 +47,8 @@ RENDERING: Final = Label(
 DROP_REASON: Final = Label(
     "reason", ("duplicate", "padding_only", "unauthentic", "malformed", "unknown")
 )
+PROBE_FILLING: Final = Label("filling", ("repeat", "padding"))
+FEEDBACK: Final = Label("result", ("taken", "refused", "stale"))
 
 CLOSE_CAUSE: Final = Label(
     "cause", ("by_peer", "consent_expired", "dtls_failed", "handshake_timeout")

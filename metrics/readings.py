@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 from .metric import HistogramReading
 
@@ -66,6 +66,22 @@ class ClassroomStatistics:
     joins: Mapping[str, int] = field(default_factory=dict)  # By `JoinResult`, since the start.
     join_phases: Mapping[str, HistogramReading] = field(default_factory=dict)
     activity: ActivityStatistics = field(default_factory=ActivityStatistics)
+
+
+@dataclass(frozen=True, slots=True)
+class CongestionStatistics:
+    """What an estimator of viewers' links would not believe."""
+
+    rows_refused: int = 0
+    clock_leaps: int = 0
+
+    @classmethod
+    def of(cls, estimator: object) -> Self:
+        """Read what an estimator counts; a plugin's may count nothing."""
+        return cls(
+            rows_refused=getattr(estimator, "absurd_rows", 0),
+            clock_leaps=getattr(estimator, "clock_leaps", 0),
+        )
 
 
 class GatewayReading(Protocol):

@@ -7,13 +7,13 @@ from .activity_catalog import ACTIVITY
 from .catalog import (
     BUILD_INFO,
     BUILD_INFO_HELP,
-    FORWARD,
     GATEWAY,
     JOURNAL,
     MEDIA,
     RUNTIME,
 )
 from .classroom_catalog import CLASSROOM
+from .forward_catalog import CONGESTION, FORWARD
 from .metric import Metric
 
 _HEAD = """# Metrics
@@ -35,6 +35,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[Metric[Any], ...]], ...] = (
     ("Journal", "The record of sessions.", JOURNAL),
     ("Media", "The UDP port: datagrams, ICE and DTLS.", MEDIA),
     ("Forward", "Packets, losses and repairs.", FORWARD),
+    ("Congestion", "What was not believed of viewers' links.", CONGESTION),
 )
 
 

@@ -14,7 +14,7 @@ from ..rtp.arrivals import ArrivalRow
 TICK_S: Final = 0.025  # libwebrtc's interval of the same task; a quarter of a short round trip.
 
 # A picture at once; three times as much is probed at the first report.
-START_BPS: Final = 500_000
+START_BPS: Final = 1_000_000
 
 __all__ = ["START_BPS", "TICK_S", "ArrivalRow", "Estimator", "Estimators", "Probe", "RateTarget"]
 

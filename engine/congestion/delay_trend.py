@@ -24,7 +24,7 @@ JITTER_GAIN: Final = 0.05
 MOST_JITTER_S: Final = 0.03  # More is believed of no link; a queue of a tenth is overuse anyway.
 LEAP_S: Final = 10.0  # No queue is so long: a clock was set, or somebody lies.
 # A delay that stays above its base though the sender has stepped back is a new path, not a queue.
-REBASE_S: Final = 4.0
+REBASE_S: Final = 1.5
 
 
 class TrendColumns:

@@ -173,10 +173,11 @@ class GccEstimator:
 
     def _tell(self, probes: dict[int, Probe], now_s: float) -> list[RateTarget]:
         rows = self._table.used()
-        is_silent = rate_control.is_silent(self._rates, rows, now_s)
+        silent_s = rate_control.silent_s(self._rates, rows, now_s)
+        is_silent = silent_s > 0
         share = rate_control.share_while_draining(self._rates, self._trend, rows)
+        share *= 0.5**silent_s
         available_bps = np.clip(self._rates.rate_bps[rows] * share, FLOOR_BPS, CEILING_BPS)
-        available_bps[is_silent] = FLOOR_BPS
         targets = self._targets
         told_bps = targets.told_bps[rows]
         is_news = np.abs(available_bps - told_bps) > TOLD_RATIO * told_bps

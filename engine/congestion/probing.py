@@ -13,7 +13,7 @@ from .api import Probe
 from .delay_trend import TrendColumns
 from .overuse import JITTERS
 from .probe_results import ProbeColumns
-from .rate_control import CEILING_BPS, DRAINED_S, GOOD_S, RateColumns, is_silent
+from .rate_control import CEILING_BPS, DRAINED_S, GOOD_S, RateColumns, silent_s
 from .table import Flags, Floats, Integers, Rows
 
 START_FACTOR: Final = 3.0  # libwebrtc begins with three and six times the first rate.
@@ -73,8 +73,10 @@ class Prober:
         )
         if not len(rows):
             return rows
-        # Other packets may have made it slower than it was to be: then it has shown nothing.
+        # Other packets may have made it slower than it was to be, or a late timer may have sent it in
+        # one burst: then it has shown nothing.
         is_tested = (measured_bps >= TESTED * self._probes.rate_bps[rows]) | ~reached
+        is_tested &= measured_bps > 0
         reached &= measured_bps > rates.rate_bps[rows]
         # A queue that stands already makes any measure one of that queue. What fails on a link
         # that jitters says too little, and what succeeds after a failure is to be seen twice.
@@ -146,7 +148,7 @@ class Prober:
             & (now_s - rates.heard_s < HEARD_S)
         )
         queue_s = trend.standing_s[rows] - JITTERS * trend.jitter_s[rows]
-        is_calm = (queue_s < 2 * DRAINED_S) & ~is_silent(rates, rows, now_s)
+        is_calm = (queue_s < 2 * DRAINED_S) & (silent_s(rates, rows, now_s) == 0)
         return rows[is_calm]
 
     def _goals(self, rates: RateColumns, rows: Rows, now_s: float) -> tuple[Floats, Integers]:

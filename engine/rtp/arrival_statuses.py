@@ -14,7 +14,8 @@ from .transport_feedback import TRANSPORT_CC_FORMAT
 
 MISSING, SMALL, LARGE, RESERVED = range(4)
 
-_FIRST_OCTET: Final = 0x80 | TRANSPORT_CC_FORMAT  # Version 2, no padding.
+_FIRST_OCTET: Final = 0x80 | TRANSPORT_CC_FORMAT  # Version 2.
+_P_BIT: Final = 0x20  # Browsers pad to whole words with the P bit set (RFC 3550 §6.4.1).
 _HEADER: Final = Struct(">IIHHI")
 _CHUNK: Final = Struct(">H")
 _MAX_RUN: Final = 0x1FFF
@@ -48,7 +49,7 @@ class ArrivalStatuses(NamedTuple):
 
 def is_feedback(data: bytes, at: int = 0) -> bool:
     """Say whether the RTCP packet at an offset is transport-wide feedback."""
-    return data[at] == _FIRST_OCTET and data[at + 1] == TRANSPORT_FEEDBACK_TYPE
+    return data[at] & ~_P_BIT == _FIRST_OCTET and data[at + 1] == TRANSPORT_FEEDBACK_TYPE
 
 
 def read_statuses(data: bytes, at: int, end: int, *, max_packets: int) -> ArrivalStatuses | None:
@@ -63,6 +64,8 @@ def read_statuses(data: bytes, at: int, end: int, *, max_packets: int) -> Arriva
     Returns:
         None if it speaks of nothing or of more than that, has a reserved status, or is cut off.
     """
+    if data[at] & _P_BIT:
+        end -= data[end - 1]  # Too much of it, and what follows is cut off.
     at += HEADER_BYTES
     if end - at < _HEADER.size:
         return None

@@ -149,9 +149,7 @@ class FakeMedia:
         self.on_event(TrackRates(track_id=track_id, codec=codec, encoding_bps=encoding_bps))
 
     def estimate(self, transport_id: TransportId, available_bps: int) -> None:
-        self.on_event(
-            EstimateChanged(transport_id=transport_id, available_bps=available_bps)
-        )
+        self.on_event(EstimateChanged(transport_id=transport_id, available_bps=available_bps))
 
     def lose(self, transport_id: TransportId, cause: CloseCause) -> None:
         """End a transport as its peer or the network does."""

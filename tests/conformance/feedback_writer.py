@@ -31,5 +31,9 @@ def write_feedback(
         chunks += struct.pack(">H", chunk)
     body = struct.pack(">IIHH", 1, media_ssrc, base & 0xFFFF, len(symbols))
     body += struct.pack(">I", (reference_time & 0xFF_FFFF) << 8) + chunks + deltas
-    body += bytes(-len(body) % 4)
-    return struct.pack(">BBH", 0x80 | 15, 205, len(body) // 4) + body
+    padding = -len(body) % 4
+    first = 0x80 | 15
+    if padding:  # Chromium and Firefox set the P bit, and the last octet counts.
+        first |= 0x20
+        body += bytes(padding - 1) + bytes((padding,))
+    return struct.pack(">BBH", first, 205, len(body) // 4) + body

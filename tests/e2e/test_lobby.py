@@ -59,7 +59,8 @@ def open_lobby(host: Guest) -> None:
 
 def person(people: Locator, name: str) -> Locator:
     """What opens all that can be done with somebody."""
-    return people.locator(".person-open").filter(has_text=name)
+    named = people.page.locator(".person-name", has_text=re.compile(rf"^{name}$"))
+    return people.locator(".person-open").filter(has=named)
 
 
 def expect_in(guest: Guest) -> None:

@@ -8,7 +8,6 @@ from emporion.engine.rtp.feedback import TRANSPORT_FEEDBACK_TYPE
 from emporion.engine.rtp.rtcp_framing import HEADER_BYTES, frame
 from emporion.engine.rtp.transport_feedback import TRANSPORT_CC_FORMAT, TransportFeedback
 
-
 BOUND = 5000
 
 

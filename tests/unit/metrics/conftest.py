@@ -13,7 +13,12 @@ from emporion.engine.runtime.counters import SupervisorStatistics
 from emporion.engine.transport.connections import ConnectionCounters
 from emporion.engine.transport.service import MediaStatistics
 from emporion.engine.transport.udp_socket import SocketCounters
-from emporion.metrics import ClassroomStatistics, HistogramReading, Sources
+from emporion.metrics import (
+    ClassroomStatistics,
+    CongestionStatistics,
+    HistogramReading,
+    Sources,
+)
 
 S = TypeVar("S")
 
@@ -65,4 +70,5 @@ def sources() -> Sources:
         journal=lambda: journal,
         media=lambda: media,
         forwarder=lambda: forwarder,
+        congestion=lambda: CongestionStatistics(rows_refused=6, clock_leaps=7),
     )

@@ -13,7 +13,7 @@ from emporion.metrics.reference import render_reference
 
 ROOT = Path(__file__).parents[3]
 NAMES = {metric.name: metric for metric in CATALOG}
-SUBSYSTEMS = "classroom|gateway|runtime|journal|media|forward"
+SUBSYSTEMS = "classroom|gateway|runtime|journal|media|forward|congestion"
 
 
 def test_each_metric_is_declared_once() -> None:

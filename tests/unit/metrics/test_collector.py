@@ -1,29 +1,43 @@
 """What the subsystems count is what Prometheus reads."""
 
 import dataclasses
+import math
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from emporion.engine.congestion.gcc import GccEstimator
+from emporion.engine.congestion.remb import RembEstimator
+from emporion.engine.ids import TransportId
+from emporion.engine.rtp.arrivals import ArrivalRow
 from emporion.metrics import (
     CATALOG,
     BuildInfo,
     ClassroomStatistics,
+    CongestionStatistics,
     Histogram,
     NodeCollector,
     Sources,
 )
 from emporion.metrics.metric import MetricType
 
+VIEWER = TransportId("viewer")
 BUILD = BuildInfo(version="1.2.3", python="3.11.7", forwarder="reference")
 
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
+told_by = CongestionStatistics.of
+
+
 @pytest.fixture
 def samples(sources: Sources) -> Samples:
+    return read(sources)
+
+
+def read(sources: Sources) -> Samples:
     registry = CollectorRegistry()
     registry.register(NodeCollector(sources, BUILD))
     text = generate_latest(registry).decode()
@@ -49,6 +63,31 @@ def test_plain_counts_arrive_as_they_are(samples: Samples, sources: Sources) -> 
     assert samples["emporion_media_datagrams_sent_total", ()] == media.sockets.datagrams_sent
     dropped = samples["emporion_forward_packets_dropped_total", (("reason", "malformed"),)]
     assert dropped == forwarder.dropped_malformed
+
+
+def test_feedback_that_was_not_used_was_not_taken(sources: Sources) -> None:
+    forwarder = dataclasses.replace(
+        sources.forwarder(), feedback_received=9, feedback_refused=2, feedback_stale=3
+    )
+    served = read(dataclasses.replace(sources, forwarder=lambda: forwarder))
+    name = "emporion_forward_feedback_received_total"
+    for result, count in (("taken", 4), ("refused", 2), ("stale", 3)):
+        assert served[name, (("result", result),)] == count
+
+
+def test_what_the_estimator_did_not_believe_is_told(sources: Sources) -> None:
+    estimator = GccEstimator()
+    estimator.add(VIEWER, 0.0)
+    estimator.handle_arrivals(VIEWER, [ArrivalRow(0.0, math.inf, 1228, 1228, 1, 0, 0)], 0.1)
+    estimator.update(0.1)
+    estimator.clock_leaps = 5
+    served = read(dataclasses.replace(sources, congestion=lambda: told_by(estimator)))
+    assert served["emporion_congestion_rows_refused_total", ()] == 1
+    assert served["emporion_congestion_clock_leaps_total", ()] == 5
+
+
+def test_an_estimator_that_counts_nothing_is_no_failure() -> None:
+    assert told_by(RembEstimator()) == CongestionStatistics(0, 0)
 
 
 def test_a_label_value_nobody_counted_is_zero(samples: Samples) -> None:

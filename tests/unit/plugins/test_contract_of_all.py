@@ -9,8 +9,8 @@ from scenarios import OPTIONS, SCENARIOS
 from emporion.plugins.host import BUILT_INS
 from emporion.plugins.testing import check_plugin
 
-# Has nothing that could be played: it gives a scheduler only.
-WITHOUT_SCENARIO: Final = {"simulcast"}
+# They have nothing that could be played: they give schedulers and estimators only.
+WITHOUT_SCENARIO: Final = {"estimators", "simulcast"}
 
 
 def test_every_built_in_has_a_scenario() -> None:

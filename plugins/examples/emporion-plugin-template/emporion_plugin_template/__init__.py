@@ -9,6 +9,7 @@ import msgspec
 # from emporion.plugins.api import (
 #     Deny,
 #     Entry,
+#     Estimators,
 #     JoinAttempt,
 #     ParticipantView,
 #     PluginContext,
@@ -135,4 +136,10 @@ class Template:
     #
     # @hookimpl
     # def schedulers(self) -> dict[str, Scheduler]:
+    #     return {}
+    #
+    # -- estimators, one of which `[media] estimator` names ---------------------------------------
+    #
+    # @hookimpl
+    # def estimators(self) -> Estimators:
     #     return {}

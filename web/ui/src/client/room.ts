@@ -26,6 +26,7 @@ import type { RoomNotice, RoomOptions } from "./room_options";
 import { RoomState } from "./room_state";
 import type { Roster } from "./roster";
 import type { LivePush, Reply, RequestBody, SessionPhase } from "./session_output";
+import { WantedView } from "./wanted_view";
 
 /** A room as one of its participants has it: the door through which pages see and do everything. */
 export class Room {
@@ -36,8 +37,8 @@ export class Room {
   readonly #changes = new ChangeListeners();
   readonly #notices = new Notices();
   readonly #state: RoomState;
+  readonly #view: WantedView;
   #ended: EmporionError | null = null;
-  #view: { tiles: readonly Tile[]; hidden: boolean } | null = null;
 
   constructor(options: RoomOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class Room {
       signal: (plugin, body) => this.#connection.signal({ type: "plugin_signal", plugin, body }),
       changed,
     });
+    this.#view = new WantedView({ request, isJoined: () => this.phase === "joined" });
     this.media = new MediaLink({ videoSlots: options.videoSlots, request, changed });
     this.#connection = new Connection(options.url, {
       phaseChanged: changed,
@@ -173,8 +175,7 @@ export class Room {
 
   /** What the page wants to see, most important first. */
   setView(tiles: readonly Tile[], hidden: boolean): void {
-    this.#view = { tiles, hidden };
-    this.#sendView();
+    this.#view.set(tiles, hidden);
   }
 
   async muteTrack(trackId: TrackId): Promise<void> {
@@ -194,14 +195,14 @@ export class Room {
     this.#state.handleWelcome(welcome, performance.now());
     this.files.handleWelcome(welcome.room.room_id, welcome.files_ticket ?? "");
     void this.media.handleWelcome(welcome);
-    this.#sendView();
+    this.#view.send();
     this.#changes.notify();
   }
 
   #handleResumed(resumed: Resumed): void {
     this.#state.handleResumed(resumed);
     this.media.handleResumed(resumed.slot_views, (source) => this.#state.ownTrack(source));
-    this.#sendView();
+    this.#view.send();
     this.#notices.tell("reconnected");
     this.#changes.notify();
   }
@@ -243,11 +244,5 @@ export class Room {
     this.#ended = error;
     this.media.close();
     this.#changes.notify();
-  }
-
-  #sendView(): void {
-    if (this.#view === null || this.phase !== "joined") return;
-    // The latest view wins; one that is lost with the socket is sent again when it is back.
-    this.#connection.request({ type: "set_view", ...this.#view }).catch(() => undefined);
   }
 }
