@@ -59,7 +59,7 @@ docs: $(VENV)/.dev ## Write anew what is generated: pages of docs/reference, the
 	$(BIN)/python -m emporion.web.generate_protocol
 
 simulate: $(VENV)/.dev ## Every scheduler on every emulated network, into docs/reference/simulation.md.
-	$(BIN)/emporion simulate --scheduler all --profile all --markdown > docs/reference/simulation.md
+	$(BIN)/emporion simulate --scheduler all --profile all --seconds 30 --markdown > docs/reference/simulation.md
 
 pages: web/static/index.html
 

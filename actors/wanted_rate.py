@@ -1,8 +1,8 @@
 """What a viewer would be sent if its link carried it: what the estimator probes for.
 
 The scheduler itself is asked, with a link that has no end. A viewer who gets the same as over that
-link wants nothing more, and is left in peace by probes. Schedulers want head room for a step up, each
-as much as it likes; so they are asked which rate would do.
+link wants nothing more, and is left in peace by probes. Schedulers want head room for a step up,
+each as much as it likes; so they are asked which rate would do.
 """
 
 from collections.abc import Mapping, Sequence

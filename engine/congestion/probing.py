@@ -73,8 +73,8 @@ class Prober:
         )
         if not len(rows):
             return rows
-        # Other packets may have made it slower than it was to be, or a late timer may have sent it in
-        # one burst: then it has shown nothing.
+        # Other packets may have made it slower than it was to be, or a late timer may have sent it
+        # in one burst: then it has shown nothing.
         is_tested = (measured_bps >= TESTED * self._probes.rate_bps[rows]) | ~reached
         is_tested &= measured_bps > 0
         reached &= measured_bps > rates.rate_bps[rows]
@@ -149,7 +149,7 @@ class Prober:
         )
         queue_s = trend.standing_s[rows] - JITTERS * trend.jitter_s[rows]
         is_calm = (queue_s < 2 * DRAINED_S) & (silent_s(rates, rows, now_s) == 0)
-        return rows[is_calm]
+        return np.asarray(rows[is_calm])
 
     def _goals(self, rates: RateColumns, rows: Rows, now_s: float) -> tuple[Floats, Integers]:
         """Return for each of the rows the rate to be tried, 0 for none, and what for."""

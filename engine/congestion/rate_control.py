@@ -39,8 +39,8 @@ DRAINED_S: Final = 0.010  # A queue beyond the jitter that counts as none.
 SHORT_QUEUE_S: Final = 0.030  # Goes away by the decrease alone.
 DRAIN_S: Final = 0.5  # In what time a queue should be gone,
 LEAST_DRAIN: Final = 0.35  # but speech and the smallest picture still pass.
-# The link is out: browsers report each 50 to 250 ms, but one whose encoders start on a small machine
-# was seen to say nothing for 1.3 s. Then half as much is spent with each second more.
+# The link is out: browsers report each 50 to 250 ms, but where a small machine starts its encoders
+# there are gaps. Then half as much is spent with each second more.
 SILENCE_S: Final = 1.5
 GOOD_S: Final = 90.0  # So long a former rate is worth a try.
 
