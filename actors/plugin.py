@@ -1,5 +1,6 @@
 """The plugin actor: one plugin in one room, which folds the journal and answers requests."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, Final, assert_never
 
@@ -73,6 +74,7 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
         self._has_begun = False
         # What was pushed before this run is not news to an observer.
         self._observes_after = site.delivery.pushed_seq
+        self._unobserved: deque[Entry] = deque()  # Folded already.
         self._signals_since_s = 0.0
         self._signals_sent = 0
 
@@ -189,7 +191,7 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
             RequestDenied: `plugin.malformed`, or the plugin's.
             Exception: The plugin's.
         """
-        self._leap()
+        self._keep_up()
         participant = self.room_state.participants.get(signal.participant_id)
         if participant is None:
             self.counters.signals_dropped += 1
@@ -280,18 +282,30 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
             self.state = newest_state(book, self.name)
             self.room_state = book.state
 
+    def _keep_up(self) -> None:
+        """Fold all there is without a wait; what is to be observed has its turn afterwards."""
+        self._leap()
+        book = self._site.book
+        if book is not None and book.state.seq > self.seq:
+            for entry in book.journal.entries(self.seq):
+                self._fold_entry(entry)
+
     async def _take(self, entries: Sequence[Entry]) -> None:
         self._leap()
         for entry in entries:
-            if entry.seq != self.seq + 1:
-                continue  # Known already: it came by another way.
-            self.room_state = self._room_fold.apply(self.room_state, entry)
-            if self._fold is not None:
-                before, self.state = self.state, self._fold_one(self._fold, entry)
-                if self._summaries is not None and self.state is not before:
-                    self._summaries.note_change()
-            if entry.seq > self._observes_after and self._plugin.follows(entry.kind):
-                await self._observe(entry)
+            if entry.seq == self.seq + 1:  # Else it is known already: it came by another way.
+                self._fold_entry(entry)
+            while self._unobserved:
+                await self._observe(self._unobserved.popleft())
+
+    def _fold_entry(self, entry: Entry) -> None:
+        self.room_state = self._room_fold.apply(self.room_state, entry)
+        if self._fold is not None:
+            before, self.state = self.state, self._fold_one(self._fold, entry)
+            if self._summaries is not None and self.state is not before:
+                self._summaries.note_change()
+        if entry.seq > self._observes_after and self._plugin.follows(entry.kind):
+            self._unobserved.append(entry)
 
     def _fold_one(self, fold: Fold[Any], entry: Entry) -> Any:
         """Return the state after an entry, and let others know it."""

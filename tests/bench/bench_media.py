@@ -33,6 +33,7 @@ from emporion.engine.ids import TrackId, TransportId
 from emporion.engine.media import TOP_LAYER, Kind, Source
 from emporion.engine.testing.load_client_process import LoadProcess, open_load_process
 from emporion.engine.testing.video_packets import OpusStream, Vp8Stream
+from emporion.engine.transport.rate_control import START_S
 from emporion.engine.transport.service import MediaService
 from emporion.engine.transport.settings import MediaSettings
 from emporion.engine.transport.stun import SocketAddress
@@ -223,6 +224,7 @@ async def open_stage(viewers: int, *, stamped: bool) -> AsyncIterator[Stage]:
         ) as load:
             stage = Stage(service, forwarder, load)
             await stage.join_all()
+            await trio.sleep(START_S)  # Who has just come is paced as on a slow link.
             yield stage
         nursery.cancel_scope.cancel()
 

@@ -68,6 +68,23 @@ async def test_a_signal_reaches_all_and_no_journal(
         assert len(seen(merchant)) == 1, "for hosts only"
 
 
+class SelectiveProbe(Probe):
+    """Is woken for its own entries only: it has not folded who came."""
+
+    observed = ("probe.",)
+
+
+async def test_a_plugin_that_observes_little_knows_who_has_just_come(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    rooms = one_template(plugins=("probe", "chat"))
+    async with open_rig(tmp_path, rooms=rooms, plugins={"probe": SelectiveProbe}) as rig:
+        teacher, merchant = await pair(rig)
+        point(merchant, 5)
+        await rig.settle()
+        assert seen(teacher) == [{"x": 5}]
+
+
 async def test_refusals_are_told_at_most_once_a_second(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

@@ -132,7 +132,9 @@ function CoverText({
 }): JSX.Element | null {
   if (isAway) return <p>{t("tile.away")}</p>;
   if (!isAwaited) return null;
-  if (reason === "bandwidth" || reason === "codec") return <p>{t(`tile.${reason}`)}</p>;
+  // Over before it is read, as at a join, it would only alarm.
+  if (reason === "bandwidth" || reason === "codec")
+    return <p class="late">{t(`tile.${reason}`)}</p>;
   return <p class="late">{t("tile.loading")}</p>;
 }
 
