@@ -75,9 +75,7 @@ class LoadedPlugin:
     panel_module: bytes = b""  # What is served there.
     needs_groups: bool = False  # Its contexts have `groups`.
     is_in_groups: bool = True  # Groups of a room that has it have it too.
-    readmits: bool = (
-        False  # Its `before_join` decides about who was removed; without it, nobody may.
-    )
+    readmits: bool = False  # Its `before_join` may let in who was removed; without it nobody does.
     answers_observers: bool = False  # It takes care that nobody learns of a hidden one's request.
     # Beginnings of the kinds after which something happens by itself: `on_entry`, or a new summary.
     # A plugin is told of these at once; everything else it folds when somebody asks it.

@@ -31,7 +31,6 @@ class SlotReceiver:
     """See the module. `decoded`: (when, serial) of each frame."""
 
     decoded: list[tuple[float, int]] = field(default_factory=list)
-    packets: int = 0
     _sequence: SequenceUnwrapper = field(default_factory=SequenceUnwrapper)
     _waiting: dict[int, FramePacket] = field(default_factory=dict)
     _missing: dict[int, _Missing] = field(default_factory=dict)
@@ -78,7 +77,6 @@ class SlotReceiver:
         self._missing.pop(sequence, None)
         if self._next is not None and sequence < self._next:
             return
-        self.packets += 1
         self._waiting[sequence] = packet
         if len(self._waiting) > KEEP_PACKETS:
             del self._waiting[min(self._waiting)]

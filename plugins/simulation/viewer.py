@@ -1,6 +1,6 @@
 """A model of somebody who watches, behind a link: receives, repairs, reports, as a browser does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +9,7 @@ from ...engine.ids import ParticipantId, SlotId, TransportId
 from ...engine.media import Codec, Kind
 from ...engine.rtp.extensions import read_transport_cc
 from ...engine.rtp.packet import RtpPacket, is_rtcp
+from ...engine.rtp.reports import MAX_BLOCKS
 from ...engine.rtp.rtcp import (
     Nack,
     PictureLoss,
@@ -76,7 +77,6 @@ class Viewer:
     voices: dict[int, VoiceSlot] = field(default_factory=dict)  # By slot.
     videos: dict[int, SlotReceiver] = field(default_factory=dict)
     round_trip_s: float = FIRST_ROUND_TRIP_S
-    received_bytes: int = 0
     _by_ssrc: dict[int, SlotParameters] = field(default_factory=dict)
     _repairs: dict[int, SlotParameters] = field(default_factory=dict)
     _arrivals: ArrivalRecorder = field(default_factory=ArrivalRecorder)
@@ -129,7 +129,6 @@ class Viewer:
 
     def _take_media(self, packet: RtpPacket) -> None:
         now_s = self.time.now_s()
-        self.received_bytes += len(packet.payload)
         slot = self._by_ssrc.get(packet.ssrc)
         repaired = self._repairs.get(packet.ssrc)
         if slot is not None and slot.kind is Kind.AUDIO:
@@ -172,7 +171,8 @@ class Viewer:
     def _send_report(self) -> None:
         blocks = [self._block(ssrc, *told) for ssrc, told in self._last_sr.items()]
         if blocks:
-            self.send(self._sealing.seal_rtcp(build_compound(_reports(blocks))))
+            report = ReceiverReport(OWN_SSRC, tuple(blocks[:MAX_BLOCKS]))
+            self.send(self._sealing.seal_rtcp(build_compound([report])))
 
     def _block(self, ssrc: int, last_sr: int, told_s: float) -> ReportBlock:
         delay = round((self.time.now_s() - told_s) * 65_536)
@@ -185,7 +185,3 @@ class Viewer:
             last_sr=last_sr,
             delay_since_last_sr=delay,
         )
-
-
-def _reports(blocks: Sequence[ReportBlock]) -> list[ReceiverReport]:
-    return [ReceiverReport(OWN_SSRC, tuple(blocks[:31]))]

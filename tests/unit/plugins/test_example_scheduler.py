@@ -1,13 +1,11 @@
 """The scheduler of the tutorial installs, loads, passes its tests and has forty lines."""
 
 import ast
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
-from example_plugins import SPOTLIGHT, install
+from example_plugins import SPOTLIGHT, install, run_python
 
 ROOT: Final = Path(__file__).parents[3]
 SOURCE: Final = SPOTLIGHT / "emporion_plugin_spotlight" / "__init__.py"
@@ -18,16 +16,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("spotlight") / "site"
     install(SPOTLIGHT, folder)
     return folder
-
-
-def run_python(installed: Path, *arguments: str) -> str:
-    environment = {"PYTHONPATH": f"{installed}:{ROOT / '.ci' / 'path'}", "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, *arguments]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=120, cwd=installed
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_a_template_can_name_it(installed: Path) -> None:

@@ -1,13 +1,11 @@
 """The examples for strangers: whole distributions that install, load and keep the contract."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
-from example_plugins import COUNTDOWN, EXAMPLES, install
+from example_plugins import COUNTDOWN, EXAMPLES, install, run_python
 
 from emporion.plugins.hooks import Hooks
 from emporion.plugins.testing import check_plugin
@@ -25,16 +23,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("countdown") / "site"
     install(COUNTDOWN, folder)
     return folder
-
-
-def run_python(installed: Path, *arguments: str) -> str:
-    environment = {"PYTHONPATH": f"{installed}:{ROOT / '.ci' / 'path'}", "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, *arguments]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=120, cwd=installed
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_an_installed_plugin_is_found_with_its_panel(installed: Path) -> None:

@@ -5,7 +5,6 @@ import type { Participant } from "../../client";
 import type { FeaturePanel, PanelProps } from "../features/feature";
 import { t } from "../i18n/translate";
 import { Avatar } from "../shared/avatar";
-import { Dialog } from "../shared/dialog";
 import type { Call } from "../state/call";
 import { Panel } from "./panel";
 import { PersonButton } from "./person_button";
@@ -16,6 +15,7 @@ import {
   SourceState,
   StateIcon,
 } from "./person_parts";
+import { RemoveDialog } from "./remove_dialog";
 
 /** Every room has it; features add to its rows. Who runs the floor has a console in its place. */
 export const peoplePanel: FeaturePanel = {
@@ -46,22 +46,7 @@ function PeoplePanel({ call, onClose }: PanelProps): JSX.Element {
         ))}
       </ul>
       {removing !== null && (
-        <Dialog
-          title={t("people.remove_title", { name: removing.name })}
-          onClose={() => setRemoving(null)}
-        >
-          <p>{t("people.remove_body", { name: removing.name })}</p>
-          <form method="dialog" class="dialog-actions">
-            <button class="secondary-button">{t("app.cancel")}</button>
-            <button
-              class="danger-button"
-              data-testid="remove-confirm"
-              onClick={() => void call.attempt(call.room.removeParticipant(removing.id))}
-            >
-              {t("people.remove_confirm")}
-            </button>
-          </form>
-        </Dialog>
+        <RemoveDialog call={call} person={removing} onClose={() => setRemoving(null)} />
       )}
     </Panel>
   );

@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import type { AwayPerson } from "../../../client/plugins/breakouts";
 import { t } from "../../i18n/translate";
 import { PersonButton } from "../../panel/person_button";
+import { RemoveDialog } from "../../panel/remove_dialog";
 import { Avatar } from "../../shared/avatar";
-import { Dialog } from "../../shared/dialog";
 import type { CallProps } from "../feature";
 import { breakoutsOf } from "./breakouts";
 import { texts } from "./texts";
@@ -39,22 +39,11 @@ export function AwayList({ call }: CallProps): JSX.Element | null {
         ))}
       </ul>
       {removing !== null && (
-        <Dialog
-          title={t("people.remove_title", { name: removing.name })}
+        <RemoveDialog
+          call={call}
+          person={{ id: removing.participantId, name: removing.name }}
           onClose={() => setRemoving(null)}
-        >
-          <p>{t("people.remove_body", { name: removing.name })}</p>
-          <form method="dialog" class="dialog-actions">
-            <button class="secondary-button">{t("app.cancel")}</button>
-            <button
-              class="danger-button"
-              data-testid="remove-confirm"
-              onClick={() => void call.attempt(call.room.removeParticipant(removing.participantId))}
-            >
-              {t("people.remove_confirm")}
-            </button>
-          </form>
-        </Dialog>
+        />
       )}
     </section>
   );
