@@ -18,9 +18,9 @@ from ..engine.protocol.client import SetView
 from ..engine.protocol.server import SlotsChanged
 from ..engine.protocol.things import SlotView
 from ..plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
+from ..plugins.schedulers.wanted_rate import wanted_bps
 from .messages import ClearSlot, Estimated, PointSlot, Reschedule, RoomChanged, SlotShown
 from .participant_state import NOTHING_OFFERED, ParticipantState
-from .wanted_rate import wanted_bps
 
 RETRY_S: Final = 0.1  # After a track's mailbox was full: ten thousand viewers want it at once.
 # Estimates come each second from every viewer; a smaller change is below their own error.

@@ -66,7 +66,7 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
     ),
     counter(
         "emporion_forward_retransmissions_missed_total",
-        "Packets asked for again that were no longer kept.",
+        "Packets asked for again that were no longer kept, or too old to be of use.",
         lambda s: s.retransmissions_missed,
     ),
     counter(
@@ -88,6 +88,11 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
         "emporion_forward_switches_total",
         "Switches of slots to another track or layer.",
         lambda s: s.switches,
+    ),
+    counter(
+        "emporion_forward_restarts_total",
+        "Slots that went on at a key frame because what they lacked was too old.",
+        lambda s: s.restarts,
     ),
     counter(
         "emporion_forward_packets_dropped_total",

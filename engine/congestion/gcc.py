@@ -23,7 +23,9 @@ from .rate_control import CEILING_BPS, FLOOR_BPS, RateColumns
 from .remb import RembEstimator
 from .table import Flags, Floats, Rows, ViewerTable
 
-PACING: Final = 1.5  # A picture goes out in two thirds of its time; libwebrtc's 2.5 makes queues.
+# A queue drains within a second or two. Pictures that are switched off for that come back with key
+# frames, which fill it again: so pictures wait, and layers are given up only for so much.
+LEAST_TOLD: Final = 1.0
 TOLD_RATIO: Final = 0.02  # A smaller change is not told,
 TOLD_AGAIN_S: Final = 1.0  # but delay and loss at least so often.
 AFTER_PROBE_S: Final = 0.4  # So long a queue may be the probe's own.
@@ -31,7 +33,7 @@ REMB_AFTER_S: Final = 3.0  # A REMB counts when no transport-wide feedback came 
 
 
 class TargetColumns:
-    """What was told last."""
+    """What was told last; `told_bps` is the rate to pace at."""
 
     def __init__(self, rows: int) -> None:
         self.told_bps: Floats = np.zeros(rows)
@@ -161,10 +163,19 @@ class GccEstimator:
         self.clock_leaps += leaps
         loss_bound.take_arrivals(self._loss, batch, self._trend)
         overuse.detect(self._overuse, self._trend, rows, now_s)
-        has_own_queue = self._probes.probe_id > 0
-        has_own_queue |= now_s - self._probes.ended_s < AFTER_PROBE_S
+        has_own_queue = self._has_own_queue(now_s)
         parts = (self._trend, self._overuse, self._acknowledged, self._loss)
         rate_control.control(self._rates, parts, rows, has_own_queue, now_s)
+
+    def _has_own_queue(self, now_s: float) -> Flags:
+        """Say by row whose queue is no more than that of its own probe."""
+        probes, trend = self._probes, self._trend
+        is_probed = (probes.probe_id > 0) | (now_s - probes.ended_s < AFTER_PROBE_S)
+        # A link that carries the rate, and no more, is behind by what the probe was faster.
+        faster_s = 1 / self._rates.rate_bps - 1 / np.maximum(probes.rate_bps, FLOOR_BPS)
+        own_s = overuse.STANDING_S + 8 * probes.wanted_bytes * np.maximum(faster_s, 0.0)
+        beyond_s = trend.standing_s - overuse.JITTERS * trend.jitter_s
+        return np.asarray(is_probed & (beyond_s < own_s))
 
     def _bound_by_losses(self, rows: Rows) -> None:
         bound_bps = self._loss.bound_bps[rows]
@@ -176,31 +187,37 @@ class GccEstimator:
         silent_s = rate_control.silent_s(self._rates, rows, now_s)
         is_silent = silent_s > 0
         share = rate_control.share_while_draining(self._rates, self._trend, rows)
-        share *= 0.5**silent_s
-        available_bps = np.clip(self._rates.rate_bps[rows] * share, FLOOR_BPS, CEILING_BPS)
+        rate_bps = self._rates.rate_bps[rows] * 0.5**silent_s
+        pacing_bps = np.clip(rate_bps * share, FLOOR_BPS, CEILING_BPS)
+        available_bps = np.clip(rate_bps * np.maximum(share, LEAST_TOLD), FLOOR_BPS, CEILING_BPS)
         targets = self._targets
         told_bps = targets.told_bps[rows]
-        is_news = np.abs(available_bps - told_bps) > TOLD_RATIO * told_bps
+        is_news = np.abs(pacing_bps - told_bps) > TOLD_RATIO * told_bps
         is_heard = now_s - self._rates.heard_s[rows] < TOLD_AGAIN_S
         is_news |= is_heard & (now_s - targets.told_s[rows] >= TOLD_AGAIN_S)
         is_news &= np.isfinite(self._rates.heard_s[rows])
         if probes:
             is_news |= np.isin(rows, list(probes))
         told = rows[is_news]
-        targets.told_bps[told] = available_bps[is_news]
+        targets.told_bps[told] = pacing_bps[is_news]
         targets.told_s[told] = now_s
-        return self._make_targets(told, available_bps[is_news], is_silent[is_news], probes)
+        rates_bps = available_bps[is_news], pacing_bps[is_news]
+        return self._make_targets(told, rates_bps, is_silent[is_news], probes)
 
     def _make_targets(
-        self, rows: Rows, available_bps: Floats, is_silent: Flags, probes: dict[int, Probe]
+        self,
+        rows: Rows,
+        rates_bps: tuple[Floats, Floats],
+        is_silent: Flags,
+        probes: dict[int, Probe],
     ) -> list[RateTarget]:
         rates, trend = self._rates, self._trend
-        pacing = np.where(rates.is_draining[rows] | is_silent, 1.0, PACING)
+        available_bps, pacing_bps = rates_bps
         ids = self._table.ids
         lines = zip(
             rows.tolist(),
             available_bps.astype(np.int64).tolist(),
-            (available_bps * pacing).astype(np.int64).tolist(),
+            pacing_bps.astype(np.int64).tolist(),
             np.maximum(trend.standing_s[rows], 0.0).tolist(),
             self._loss.lost_ratio[rows].tolist(),
             rates.round_trip_s[rows].tolist(),
@@ -211,14 +228,14 @@ class GccEstimator:
             RateTarget(
                 transport_id,
                 available,
-                pacing_bps,
+                pacing,
                 probes.get(row),
                 standing_s,
                 lost_ratio,
                 None if round_trip_s != round_trip_s else round_trip_s,
                 reason,
             )
-            for row, available, pacing_bps, standing_s, lost_ratio, round_trip_s, reason in lines
+            for row, available, pacing, standing_s, lost_ratio, round_trip_s, reason in lines
             if (transport_id := ids[row]) is not None
         ]
 

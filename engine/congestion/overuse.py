@@ -3,7 +3,7 @@
 The slope is compared with a threshold that adapts to what is usual on this link (its steps are the
 draft's and libwebrtc's). Since the base delay is known as well, a slope alone is not overuse: some
 queue must stand, or it is the jitter of a radio link; and a long queue is overuse whatever its
-slope, unless it is getting shorter.
+slope, unless it is getting shorter fast enough.
 """
 
 from typing import Final
@@ -26,7 +26,8 @@ OVERUSE_S: Final = 0.010  # So long above the threshold, and twice,
 STANDING_S: Final = 0.012  # while this much stands beyond the jitter.
 JITTERS: Final = 2.0  # What jitter leaves of a queue that is empty, in its own deviations.
 SURE_S: Final = 0.050  # With this much the first time is enough.
-LONG_S: Final = 0.080  # And this much is too much at any slope.
+LONG_S: Final = 0.080  # And this much is too much,
+GONE_S: Final = 0.5  # unless it will be gone in so long.
 SHORT_S: Final = 0.020  # This much is too much when it stays so,
 PATIENCE_S: Final = 0.4  # for so long: at a rate that just fits a queue never goes away.
 DRAINING_SLOPE: Final = -0.05
@@ -65,7 +66,7 @@ def detect(columns: OveruseColumns, trend: TrendColumns, rows: Rows, now_s: floa
         (beyond_s > SHORT_S) & (slope > DRAINING_SLOPE), columns.standing_s[rows] + since_s, 0.0
     )
     is_over |= columns.standing_s[rows] > PATIENCE_S
-    is_over |= (beyond_s > LONG_S) & (slope > DRAINING_SLOPE)
+    is_over |= (beyond_s > LONG_S) & (beyond_s > -slope * GONE_S)
     is_under = value < -columns.threshold[rows]
     columns.signal[rows] = np.where(is_over, OVERUSE, np.where(is_under, UNDERUSE, NORMAL))
     _adapt(columns, rows, np.abs(value), 1000 * step_s)

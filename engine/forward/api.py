@@ -254,11 +254,12 @@ class ForwarderStatistics:
     nacks_received: int = 0
     retransmissions_sent: int = 0
     retransmissions_received: int = 0
-    retransmissions_missed: int = 0  # Asked for, no longer in the cache.
+    retransmissions_missed: int = 0  # Asked for, no longer in the cache or of use.
     keyframe_requests_sent: int = 0
     keyframe_requests_received: int = 0
     keyframe_requests_suppressed: int = 0
     switches: int = 0
+    restarts: int = 0  # Slots that went on at a key frame, because what they lacked was too old.
     dropped_duplicate: int = 0
     dropped_padding_only: int = 0
     dropped_unauthentic: int = 0

@@ -24,6 +24,7 @@ _FIELDS: Final = (
     "keyframe_requests_received",
     "keyframe_requests_suppressed",
     "switches",
+    "restarts",
     "dropped_duplicate",
     "dropped_padding_only",
     "dropped_unauthentic",
@@ -59,6 +60,7 @@ class Counters:
     keyframe_requests_received: int
     keyframe_requests_suppressed: int
     switches: int
+    restarts: int
     dropped_duplicate: int
     dropped_padding_only: int
     dropped_unauthentic: int

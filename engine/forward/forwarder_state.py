@@ -52,7 +52,7 @@ class ForwarderState:
         if transport in self.waiting:
             return
         if transport.pacer is not None:
-            transport.pacer.begin(now_s)
+            transport.pacer.begin(transport.voice_bytes, now_s)
         if not self.waiting:
             self.next_pace_s = now_s + PACE_TICK_S
         self.waiting[transport] = None

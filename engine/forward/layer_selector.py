@@ -65,9 +65,15 @@ class LayerSelector:
             self.temporal = self.target.temporal
         return index == self.current
 
-    def accept_temporal(self, temporal: int, *, is_switch_point: bool) -> bool:
-        """Say whether a frame of this temporal layer goes on the wire."""
-        allowed = self.target.temporal
+    def accept_temporal(
+        self, temporal: int, *, is_switch_point: bool, is_late: bool = False
+    ) -> bool:
+        """Say whether a frame of this temporal layer goes on the wire.
+
+        Args:
+            is_late: It would wait for long: the lowest layer alone goes on.
+        """
+        allowed = 0 if is_late else self.target.temporal
         if temporal > allowed:
             self.temporal = min(self.temporal, allowed)
             return False

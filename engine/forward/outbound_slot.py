@@ -150,12 +150,14 @@ class VideoSlot(OutboundSlot):
     Attributes:
         pictures: Source's unwrapped PictureIDs → the slot's; like `sequence`.
         tl0_shift: Outbound minus inbound TL0PICIDX.
+        keyframe_sequence: Outbound number of the last key frame's first packet; 0: there was none.
         queue: Runs that wait for their turn on the viewer's link, oldest first.
         rtx_sequence: Next sequence number, unwrapped, of the retransmission stream.
     """
 
     __slots__ = (
         "history",
+        "keyframe_sequence",
         "last_pli_s",
         "last_tl0",
         "pictures",
@@ -174,6 +176,7 @@ class VideoSlot(OutboundSlot):
         self.history = SentHistory()
         self.queue: list[QueuedRun] = []
         self.pictures = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
+        self.keyframe_sequence = 0
         self.tl0_shift = 0
         self.last_tl0 = 0
         self.last_pli_s = float("-inf")

@@ -3,7 +3,11 @@
 Theory of operation. The link is thought to be busy with what was sent until `_free_at_s`. What
 would keep it busy for no more than `BURST_S` beyond now may be sent at once. So a viewer whose link
 is far faster than its video is never held back, and another gets its frames in pieces, 5 ms of its
-link at a time. A packet that alone takes longer goes out when the link is free.
+link at a time. A packet that alone takes longer goes out when the link is free. Voices do not wait;
+what they take of the link others wait for.
+
+libwebrtc paces at 2.5 times what it believes of the link. Simulated at 1.5 times, queues before the
+link were a third longer and more voice was lost, and pictures stood still as often.
 """
 
 from dataclasses import dataclass
@@ -48,12 +52,13 @@ class Pacer:
         probe: What goes on; its rate stands for the other one meanwhile.
     """
 
-    __slots__ = ("_free_at_s", "pacing_bps", "probe")
+    __slots__ = ("_free_at_s", "_voice_bytes", "pacing_bps", "probe")
 
     def __init__(self, pacing_bps: int) -> None:
         self.pacing_bps = pacing_bps
         self.probe: RunningProbe | None = None
         self._free_at_s = float("-inf")
+        self._voice_bytes = 0
 
     @property
     def rate_bps(self) -> int:
@@ -72,9 +77,19 @@ class Pacer:
         self._free_at_s = end_s
         return True
 
-    def begin(self, now_s: float) -> None:
-        """Something waits from now on: time in which nothing did is not made up for."""
+    def begin(self, voice_bytes: int, now_s: float) -> None:
+        """Something waits from now on: time in which nothing did is not made up for.
+
+        Args:
+            voice_bytes: That were sent to this viewer so far; see `yield_to`.
+        """
         self._free_at_s = max(self._free_at_s, now_s)
+        self._voice_bytes = voice_bytes
+
+    def yield_to(self, voice_bytes: int, now_s: float) -> None:
+        """Note what voices took of the link while something waited."""
+        taken_bytes, self._voice_bytes = voice_bytes - self._voice_bytes, voice_bytes
+        self._occupy(taken_bytes, now_s)
 
     def room(self, packet_bytes: int, now_s: float) -> int:
         """Return how many packets of a size may go out now."""
@@ -86,9 +101,12 @@ class Pacer:
 
     def charge(self, packets: int, size_bytes: int, now_s: float) -> None:
         """Note what went out; the link, and the probe that goes on, are told."""
-        if self.rate_bps:
-            start_s = max(self._free_at_s, now_s - BURST_S)
-            self._free_at_s = start_s + 8 * size_bytes / self.rate_bps
+        self._occupy(size_bytes, now_s)
         if self.probe is not None:
             self.probe.left_packets -= packets
             self.probe.left_bytes -= size_bytes
+
+    def _occupy(self, size_bytes: int, now_s: float) -> None:
+        if self.rate_bps:
+            start_s = max(self._free_at_s, now_s - BURST_S)
+            self._free_at_s = start_s + 8 * size_bytes / self.rate_bps

@@ -5,9 +5,11 @@ but not yet sealed: sealing gives it its transport-wide number and its send time
 what the link carries: retransmissions first, then slots in their order (the scheduler puts what
 matters most into the first), then whatever fills a probe. Audio never comes here.
 
+Behind what waits for long, frames of higher temporal layers are left out: that costs no key frame.
 What waited for half a second is of no use: the slot's queue is dropped whole and the slot waits for
 a key frame. The numbers of what was dropped are given again, so receivers do not miss it. The same
 happens when a slot leaves its source, because the key frame of the next one supersedes the rest.
+Only a key frame itself may wait longer, for the next one would not be there sooner.
 """
 
 from typing import Final
@@ -21,10 +23,13 @@ from .retransmission import REPEAT_BYTES, answer
 from .run_sending import send_piece
 from .sent_groups import DATAGRAM_OVERHEAD_BYTES
 from .sent_history import SentRun
+from .slot_switch import restart
 from .source_run import SourceRun
 from .transport_state import TransportState
 
+THIN_S: Final = 0.1
 MAX_WAIT_S: Final = 0.5
+MAX_KEYFRAME_WAIT_S: Final = 2.0
 
 
 def admits(pacer: Pacer, run: SourceRun, block: ExtensionBlock, now_s: float) -> bool:
@@ -83,6 +88,7 @@ def release(
     if pacer is None or not transport.is_connected:
         state.waiting.pop(transport, None)
         return
+    pacer.yield_to(transport.voice_bytes, now_s)
     left = _release_repeats(state, transport, pacer, blocks, now_s)
     left = _release_video(state, transport, pacer, blocks, left, now_s)
     is_waiting = bool(transport.repeats) or transport.has_queued
@@ -125,7 +131,7 @@ def _release_video(
     for slot in transport.slots:
         if not isinstance(slot, VideoSlot) or not slot.queue:
             continue
-        if now_s - slot.queue[0].queued_at_s > MAX_WAIT_S:
+        if _is_stale(slot, now_s):
             _drop_stale(state, slot, now_s)
         elif left:
             left -= _release_slot(state, slot, pacer, blocks[slot.extension_key], left, now_s)
@@ -175,10 +181,20 @@ def _release_slot(
     return released
 
 
+def is_late(slot: VideoSlot, now_s: float) -> bool:
+    """Say whether what comes now would wait for long."""
+    return bool(slot.queue) and now_s - slot.queue[0].queued_at_s > THIN_S
+
+
+def _is_stale(slot: VideoSlot, now_s: float) -> bool:
+    waited_s = now_s - slot.queue[0].queued_at_s
+    if waited_s <= MAX_WAIT_S:
+        return False
+    has_keyframe = any(waiting.run.starts_keyframe for waiting in slot.queue)
+    return not has_keyframe or waited_s > MAX_KEYFRAME_WAIT_S
+
+
 def _drop_stale(state: ForwarderState, slot: VideoSlot, now_s: float) -> None:
     """Give up what waits for a slot; it goes on at a key frame."""
     state.counters.runs_dropped_stale += len(slot.queue)
-    track = slot.track
-    slot.leave()
-    if track is not None:
-        track.attach(slot, now_s)
+    restart(state, slot, now_s)

@@ -4,6 +4,10 @@ The packet goes out on the slot's retransmission SSRC (RFC 4588): on the media S
 index would seal another header, and AES-GCM breaks when a nonce returns. Its header extensions are
 kept (facts/webrtc.md 12), with a fresh send time. It goes before new video, and waits like that if
 the link is busy.
+
+After an outage browsers ask for all that they missed, seconds of video that would fill the link for
+as long again. So what is too old is not sent, and the slot goes on at a key frame instead; nor is
+what a later key frame has made needless.
 """
 
 from collections.abc import Iterable
@@ -17,10 +21,13 @@ from .outbound_slot import VideoSlot
 from .seal import seal_packet
 from .sent_groups import DATAGRAM_OVERHEAD_BYTES
 from .sent_history import SentRun
+from .slot_switch import restart
 from .train_plan import M_BIT
 
 REPEAT_BYTES: Final = 1200  # What a repeated packet is taken to have before it is made.
 MAX_WAITING: Final = 200  # Retransmissions for one viewer; it asks again for what is left out.
+MAX_AGE_S: Final = 1.0  # Since the publisher sent it: no jitter buffer waits longer.
+BEFORE_KEYFRAME_S: Final = 0.25  # So long the frames before a key frame may still be shown in time.
 
 
 def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_s: float) -> None:
@@ -29,13 +36,15 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
     transport = slot.transport
     block = ExtensionBlocks(now_s)[slot.extension_key]
     highest = slot.sequence.next_output - 1
-    for number in lost:
-        counters.nacks_received += 1
+    sequences = [highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000 for number in lost]
+    counters.nacks_received += len(sequences)
+    useful = _leave_out_old(state, slot, sequences, now_s)
+    counters.retransmissions_missed += len(sequences) - len(useful)
+    for sequence in useful:
         if transport.retransmissions_left == 0:
             counters.retransmissions_missed += 1
             continue
         transport.retransmissions_left -= 1  # Also for what is not found: the search has its price.
-        sequence = highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000
         pacer = transport.pacer
         is_busy = pacer is not None and not pacer.room(REPEAT_BYTES, now_s)
         if transport.repeats or is_busy:
@@ -46,6 +55,33 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
                 counters.retransmissions_missed += 1
         else:
             answer(state, slot, sequence, block, now_s)
+
+
+def _leave_out_old(
+    state: ForwarderState, slot: VideoSlot, sequences: list[int], now_s: float
+) -> list[int]:
+    """Return what is worth being sent again; the slot starts anew if what is too old is needed."""
+    if slot.encoding is None:
+        return []  # It waits for a key frame.
+    keyframe = slot.keyframe_sequence
+    needed = [sequence for sequence in sequences if sequence >= keyframe]
+    if needed and _age_s(slot, min(needed), now_s) > MAX_AGE_S:
+        restart(state, slot, now_s)
+        return []
+    return [
+        sequence
+        for sequence in sequences
+        if sequence >= keyframe or _age_s(slot, sequence, now_s) < BEFORE_KEYFRAME_S
+    ]
+
+
+def _age_s(slot: VideoSlot, sequence: int, now_s: float) -> float:
+    """Return how long ago a packet came from its publisher; 0: it was never sent, or lately."""
+    sent = slot.history.find(sequence)
+    if sent is None:
+        return 0.0 if sequence >= slot.history.first_sequence else float("inf")
+    run = sent.encoding.cache.get(sent.number)
+    return float("inf") if run is None else now_s - run.arrival_s
 
 
 def answer(

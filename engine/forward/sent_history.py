@@ -41,6 +41,11 @@ class SentHistory:
         self._runs: deque[SentRun] = deque(maxlen=RUNS_KEPT)
         self.append = self._runs.append  # A bound method saves a lookup for each train.
 
+    @property
+    def first_sequence(self) -> int:
+        """Outbound number of the oldest packet that is known; 0: none is."""
+        return self._runs[0].first if self._runs else 0
+
     def newest_first(self) -> Iterator[SentRun]:
         """Iterate over the runs, from the last one back."""
         return reversed(self._runs)

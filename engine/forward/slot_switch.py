@@ -3,7 +3,7 @@
 from ..media import Layer
 from .api import SlotSwitched
 from .forwarder_state import ForwarderState
-from .outbound_slot import OutboundSlot
+from .outbound_slot import OutboundSlot, VideoSlot
 from .published_track import PublishedTrack
 
 
@@ -30,3 +30,13 @@ def note_switch(
             track_changed=track_changed,
         )
     )
+
+
+def restart(state: ForwarderState, slot: VideoSlot, now_s: float) -> None:
+    """Send nothing more of what is on the wire; the slot goes on at a key frame."""
+    state.counters.restarts += 1
+    transport, track = slot.transport, slot.track
+    transport.repeats = [repeat for repeat in transport.repeats if repeat[0] is not slot]
+    slot.leave()
+    if track is not None:
+        track.attach(slot, now_s)

@@ -164,6 +164,15 @@ class TransportState:
         """Video waits for its turn on the link."""
         return any(isinstance(slot, VideoSlot) and slot.queue for slot in self.slots)
 
+    @property
+    def voice_bytes(self) -> int:
+        """On the wire, of audio, since the beginning."""
+        return sum(
+            slot.octets_sent + slot.packets_sent * PACKET_OVERHEAD_BYTES
+            for slot in self.slots
+            if isinstance(slot, AudioSlot)
+        )
+
     def take_sent(self) -> tuple[int, bool]:
         """Return bytes on the wire since the last call, and whether video was held back."""
         total = self.repeated_bytes

@@ -4,7 +4,7 @@ from ..media import Layer
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlock, ExtensionBlocks
 from .outbound_slot import PICTURE_ID_MASK, TL0_MASK, OutboundSlot, VideoSlot
-from .pacing import admits, hold
+from .pacing import admits, hold, is_late
 from .run_sending import send_run
 from .sender_reports import send_report
 from .sent_history import new_sent_run
@@ -81,6 +81,8 @@ def _forward_to(
     index = _renumber(slot, run, now_s)
     if index is None:
         return
+    if run.starts_keyframe:
+        slot.keyframe_sequence = max(slot.keyframe_sequence, index)
     rtp_timestamp = (run.rtp_timestamp + slot.line.offset) & MASK
     picture_id = tl0 = None
     if run.picture is not None:
@@ -116,7 +118,7 @@ def _renumber(slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:
         if index is not None:
             line.note_sent(outbound, now_s)  # May be the newest, if its own frame was left out.
         return index
-    if run.temporal and not _keeps_temporal(slot, run):
+    if run.temporal and not _keeps_temporal(slot, run, now_s):
         return None
     line.note_sent(outbound, now_s)
     if run.tl0 is not None:
@@ -136,10 +138,12 @@ def _renumber_picture(slot: VideoSlot, run: SourceRun) -> tuple[int | None, int 
     return picture_id, tl0
 
 
-def _keeps_temporal(slot: VideoSlot, run: SourceRun) -> bool:
+def _keeps_temporal(slot: VideoSlot, run: SourceRun, now_s: float) -> bool:
     """Ask the selector; close the gaps of what it leaves out."""
     if run.starts_frame:
-        keeps = slot.selector.accept_temporal(run.temporal, is_switch_point=run.is_switch_point)
+        keeps = slot.selector.accept_temporal(
+            run.temporal, is_switch_point=run.is_switch_point, is_late=is_late(slot, now_s)
+        )
     else:
         # The rest of a frame goes the way of its start, also if that is only repaired later.
         keeps = run.temporal <= slot.selector.temporal

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ...engine.ids import TrackId
+from ...engine.ids import SlotId, TrackId
 from ...engine.testing.network.rates import Line
 from .encoder import Frame
 from .playout import shown_s
@@ -27,7 +27,7 @@ class Figures:
         legible_ratio: How long the shared page stood there sharp and complete.
         switches_per_min: Changes of layer, without those of the first five seconds.
         queueing_p95_s: From the offer until the last byte left the line.
-        audio_loss_ratio: Voice packets that did not come, or too late.
+        audio_loss_ratio: Voice packets of which no copy came, or too late.
     """
 
     utilisation: float
@@ -65,19 +65,26 @@ def measure(
     """Return the figures of one viewer; `line` counts from its coming."""
     capacity_bits = line.bits_between(0.0, period.seconds) if line is not None else 0.0
     carried_bits = 8 * sum(size_bytes for _, size_bytes in seat.down.sizes)
-    switches = [
-        event
-        for at_s, event in seat.switches
-        if not event.track_changed and at_s > period.begin_s + SETTLES_S
-    ]
     return Figures(
         utilisation=carried_bits / capacity_bits if capacity_bits else 0.0,
         freeze_ratio=_freeze_ratio(seat, sent, period.end_s),
         legible_ratio=_legible_ratio(seat, sent, period, screen),
-        switches_per_min=len(switches) * 60 / max(1.0, period.seconds - SETTLES_S),
+        switches_per_min=_switches(seat, period) * 60 / max(1.0, period.seconds - SETTLES_S),
         queueing_p95_s=seat.down.link.queueing.quantile_s(0.95),
         audio_loss_ratio=_audio_loss_ratio(seat, sent),
     )
+
+
+def _switches(seat: Seat, period: Period) -> int:
+    """Count changes of layer; that a slot goes on with the same one after a pause is none."""
+    count = 0
+    shown: dict[SlotId, tuple[TrackId, int]] = {}
+    for at_s, event in seat.switches:
+        before = shown.get(event.slot_id)
+        shown[event.slot_id] = now = event.track_id, event.layer.spatial
+        is_settled = at_s > period.begin_s + SETTLES_S
+        count += is_settled and before is not None and before[0] == now[0] and before != now
+    return count
 
 
 def _freeze_ratio(seat: Seat, sent: Sent, end_s: float) -> float:
@@ -133,7 +140,7 @@ def _audio_loss_ratio(seat: Seat, sent: Sent) -> float:
     delays_s = [
         at_s - sent.voices_s[serial]
         for voice in seat.viewer.voices.values()
-        for at_s, serial in voice.arrived
+        for at_s, serial in voice.arrived.values()
     ]
     if not expected:
         return 0.0

@@ -21,6 +21,7 @@ from ...engine.media import Layer
 from ...engine.transport.rate_control import RateControl
 from ...engine.transport.transport import EstimateChanged, MediaEvent, TransportConnected
 from ..schedulers.steadiness import Steadiness
+from ..schedulers.wanted_rate import wanted_bps
 from ..scheduling import OfferedTrack, Scheduler, Situation, Slot, SlotDecision, WantedTile
 from .publisher import Published, Publisher
 from .viewer import Viewer
@@ -45,6 +46,7 @@ class Seat:
     up: Wire
     tiles: tuple[WantedTile, ...] | None = None
     available_bps: int | None = None
+    wanted_bps: int | None = None
     decisions: tuple[SlotDecision, ...] = ()
     steadiness: Steadiness = field(default_factory=Steadiness)
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)
@@ -175,6 +177,10 @@ class Room:
         previous = seat.decisions
         seat.decisions = self._scheduler.schedule(situation, previous)
         seat.steadiness.note(previous, seat.decisions, self.time.now_s())
+        wanted = wanted_bps(self._scheduler, situation, seat.decisions)
+        if wanted != seat.wanted_bps:
+            seat.wanted_bps = wanted
+            self._rates.want(seat.viewer.transport_id, wanted)
         for slot, decision in zip(seat.viewer.slots, seat.decisions, strict=True):
             self._write_row(seat, slot, decision)
         self._tell_wanted()

@@ -21,42 +21,27 @@ from ...engine.rtp.rtcp import (
     parse_compound,
 )
 from ...engine.rtp.rtx import unwrap_payload
-from ...engine.rtp.sequence import SequenceUnwrapper
 from ...engine.rtp.srtp import SrtpReceiver
 from ...engine.rtp.twcc import FEEDBACK_INTERVAL_S, ArrivalRecorder
 from .encoder import read_packet
-from .publisher import read_voice
 from .sealing import Sealing, make_keys
 from .slot_receiver import SlotReceiver
 from .virtual_time import VirtualTime
+from .voice_slot import VoiceSlot
 
 VP8: Final = CodecMap(Codec.VP8, payload_type=120, rtx_payload_type=124, clock_rate_hz=90_000)
-OPUS: Final = CodecMap(Codec.OPUS, payload_type=109, rtx_payload_type=None, clock_rate_hz=48_000)
+OPUS: Final = CodecMap(
+    Codec.OPUS,
+    payload_type=109,
+    rtx_payload_type=None,
+    clock_rate_hz=48_000,
+    red_payload_type=63,
+)
 IDS: Final = ExtensionIds(abs_send_time=3, transport_cc=5, audio_level=7)
 OWN_SSRC: Final = 1
 REPAIR_INTERVAL_S: Final = 0.02
 REPORT_INTERVAL_S: Final = 1.0
 FIRST_ROUND_TRIP_S: Final = 0.1
-
-
-@dataclass(slots=True)
-class VoiceSlot:
-    """One slot for voices: (arrival, serial) of each packet, and how many there should be."""
-
-    sequence: SequenceUnwrapper = field(default_factory=SequenceUnwrapper)
-    first: int | None = None
-    arrived: list[tuple[float, int]] = field(default_factory=list)
-
-    @property
-    def expected(self) -> int:
-        if self.first is None or self.sequence.highest is None:
-            return 0
-        return self.sequence.highest - self.first + 1
-
-    def take(self, sequence_number: int, serial: int, now_s: float) -> None:
-        sequence = self.sequence.unwrap(sequence_number)
-        self.first = sequence if self.first is None else min(self.first, sequence)
-        self.arrived.append((now_s, serial))
 
 
 @dataclass(slots=True)
@@ -132,9 +117,9 @@ class Viewer:
         slot = self._by_ssrc.get(packet.ssrc)
         repaired = self._repairs.get(packet.ssrc)
         if slot is not None and slot.kind is Kind.AUDIO:
-            serial = read_voice(packet.payload)
-            if serial is not None:
-                self.voices[slot.index].take(packet.sequence_number, serial, now_s)
+            is_red = packet.payload_type == OPUS.red_payload_type
+            voice = self.voices[slot.index]
+            voice.take(packet.sequence_number, packet.payload, now_s, is_red=is_red)
         elif slot is not None:
             piece = read_packet(packet.payload)
             if piece is not None:

@@ -166,6 +166,44 @@ def test_what_waits_for_half_a_second_is_dropped_for_a_key_frame(
     assert numbers == [last + 1, last + 2], "nobody misses what was dropped"
 
 
+def test_a_key_frame_may_wait_longer(rig: Rig, publisher: Publisher, viewer: Viewer) -> None:
+    """The next one would not be there sooner."""
+    pace(rig, viewer, 100_000)
+    publisher.send_frame(keyframe=True, sizes=(1200,) * 15)
+    rig.advance(1.6)
+    assert len(viewer.received()) == 15
+    assert rig.forwarder.statistics().runs_dropped_stale == 0
+
+
+def test_behind_what_waits_only_the_lowest_temporal_layer_goes_on(
+    rig: Rig, publisher: Publisher, viewer: Viewer
+) -> None:
+    pace(rig, viewer, 200_000)
+    publisher.send_frame(temporal=0, sizes=(1000,) * 4)
+    rig.advance(0.12)
+    for temporal in (2, 1, 2):
+        publisher.send_frame(temporal=temporal, layer_sync=True, sizes=(200,))
+    publisher.send_frame(temporal=0, sizes=(200,))
+    rig.advance(0.4)
+    publisher.send_frame(temporal=2, layer_sync=True, sizes=(200,))
+    rig.advance(0.1)
+    received = viewer.received()
+    first = received[0].sequence_number
+    assert [p.sequence_number - first & 0xFFFF for p in received] == list(range(6)), "no hole"
+
+
+def test_video_gives_way_to_voices(rig: Rig, publisher: Publisher, viewer: Viewer) -> None:
+    pace(rig, viewer, 200_000)
+    publisher.send_frame(sizes=(1000,) * 20)
+    start_s = rig.now_s
+    for _ in range(20):
+        publisher.speak()
+        rig.advance(0.02)
+    packets = [p for p in viewer.take_packets() if p.at_s >= start_s]
+    bits = 8 * sum(p.wire_bytes + ON_THE_WIRE for p in packets)
+    assert bits <= 200_000 * (0.4 + 2 * BURST_S) + 8 * 1300
+
+
 def test_numbers_of_what_was_dropped_seal_no_packet_twice(
     rig: Rig, publisher: Publisher, viewer: Viewer
 ) -> None:
@@ -173,10 +211,10 @@ def test_numbers_of_what_was_dropped_seal_no_packet_twice(
     pace(rig, viewer, 300_000)
     seen: list[tuple[int, int]] = []
     for number in range(120):
-        publisher.send_frame(keyframe=number % 7 == 0, sizes=(1200,) * (number % 5 + 1))
+        publisher.send_frame(keyframe=number % 40 == 0, sizes=(1200,) * (number % 5 + 1))
         if number % 11 == 0:
             viewer.watch(publisher)
-        if number % 25 == 0:
+        if number % 35 == 34:
             rig.forwarder.clear_slot(viewer.video.slot_id)
             viewer.watch(publisher)
         rig.advance(0.033)

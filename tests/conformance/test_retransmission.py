@@ -85,6 +85,39 @@ def test_what_is_long_ago_is_forgotten(rig: Rig) -> None:
     assert viewer.received(rtx=True) == []
 
 
+def test_after_an_outage_the_slot_goes_on_at_a_key_frame(rig: Rig) -> None:
+    """All that was missed would fill the link for as long again."""
+    publisher, viewer = rig.publisher(rids=()), rig.viewer()
+    viewer.watch(publisher)
+    publisher.send_frame(keyframe=True)
+    publisher.send_frames(45)
+    publisher.rtcp.clear()
+    missed = [p.sequence_number for p in viewer.take_packets()[4:]]
+    viewer.nack(viewer.video, missed)
+    rig.advance(0.01)
+    assert viewer.packets == []
+    assert publisher.plis
+    publisher.send_frame()
+    assert viewer.packets == [], "nothing can be decoded before the key frame"
+    publisher.send_frame(keyframe=True)
+    numbers = [p.sequence_number for p in viewer.received()]
+    assert numbers[0] == missed[-1] + 1 & 0xFFFF, "nobody misses what was not sent"
+    assert rig.forwarder.statistics().restarts == 1
+
+
+def test_what_a_key_frame_has_made_needless_is_not_sent_again(rig: Rig) -> None:
+    publisher, viewer = rig.publisher(rids=()), rig.viewer()
+    viewer.watch(publisher)
+    publisher.send_frame(keyframe=True)
+    publisher.send_frames(3)
+    lost = viewer.received()[-1].sequence_number
+    publisher.send_frame(keyframe=True)
+    rig.advance(0.3)
+    viewer.nack(viewer.video, [lost])
+    assert viewer.received(rtx=True) == []
+    assert rig.forwarder.statistics().restarts == 0
+
+
 def test_one_viewer_cannot_have_it_all_again_for_ever(rig: Rig) -> None:
     publisher, viewer = rig.publisher(rids=()), rig.viewer()
     viewer.watch(publisher)

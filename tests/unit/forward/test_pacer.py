@@ -16,15 +16,24 @@ def test_what_takes_five_milliseconds_is_admitted_once() -> None:
 
 def test_time_in_which_nothing_waited_is_not_made_up_for() -> None:
     pacer = Pacer(RATE_BPS)
-    pacer.begin(10.0)
+    pacer.begin(0, 10.0)
     assert pacer.room(100, 10.0) == 6
-    pacer.begin(60.0)
+    pacer.begin(0, 60.0)
     assert pacer.room(100, 60.0) == 6
+
+
+def test_voices_take_their_share_while_something_waits() -> None:
+    pacer = Pacer(RATE_BPS)
+    pacer.begin(50_000, 10.0)  # What went out before is none of it.
+    pacer.yield_to(50_500, 10.0)
+    assert pacer.room(100, 10.0) == 1
+    pacer.yield_to(51_000, 10.0)
+    assert pacer.room(100, 10.0) == 0
 
 
 def test_a_large_packet_goes_when_the_link_is_free() -> None:
     pacer = Pacer(100_000)
-    pacer.begin(10.0)
+    pacer.begin(0, 10.0)
     assert pacer.room(1200, 10.0) == 1
     pacer.charge(1, 1200, 10.0)
     assert pacer.room(1200, 10.09) == 0

@@ -1,11 +1,11 @@
 """The estimator is told what an endless link would be sent, or that nothing more is wanted."""
 
-from emporion.actors.wanted_rate import wanted_bps
 from emporion.engine.ids import ParticipantId, TrackId
 from emporion.engine.media import Codec, Kind, Source
 from emporion.plugins.api import OfferedTrack, Situation, Slot, WantedTile
 from emporion.plugins.schedulers.filling import SchedulerOptions
 from emporion.plugins.schedulers.teaching import TeachingScheduler
+from emporion.plugins.schedulers.wanted_rate import wanted_bps
 
 SCHEDULER = TeachingScheduler(SchedulerOptions())
 CAMERA = OfferedTrack(

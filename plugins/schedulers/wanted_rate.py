@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ..engine.ids import TrackId
-from ..engine.media import Kind
-from ..plugins.api import OfferedTrack, Scheduler, Situation, SlotDecision
-from ..plugins.schedulers.rates import audio_bps, layer_bps
+from ...engine.ids import TrackId
+from ...engine.media import Kind
+from ..api import OfferedTrack, Scheduler, Situation, SlotDecision
+from .rates import audio_bps, layer_bps
 
 ENDLESS_BPS: Final = 1_000_000_000
 WIRE_RATIO: Final = 1.1  # Headers, retransmissions: layers are measured without.
