@@ -68,8 +68,6 @@ class GccEstimator:
         self._prober = Prober(self._plans, self._probes)
         self._arrivals = ArrivalCollector()
         self._remb = RembEstimator()
-        self._sent: list[tuple[int, int]] = []
-        self._updated_s = float("-inf")
         self.clock_leaps = 0
 
     @property
@@ -81,14 +79,13 @@ class GccEstimator:
         if transport_id in self._table.row_of:
             self.remove(transport_id)
         row = self._table.add(transport_id)
-        self._trend.base_since_s[row] = now_s
+        self._trend.base_since_s[row] = self._rates.sent_s[row] = now_s
         self._remb.add(transport_id, now_s)
 
     def remove(self, transport_id: TransportId) -> None:
         row = self._table.remove(transport_id)
         if row is not None:
             self._arrivals.forget(row)
-            self._sent = [entry for entry in self._sent if entry[0] != row]
             self._probes.probe_id[row] = 0
             self._remb.remove(transport_id)
 
@@ -103,11 +100,8 @@ class GccEstimator:
         self, transport_id: TransportId, sent_bytes: int, is_limited: bool, now_s: float
     ) -> None:
         row = self._table.row_of.get(transport_id)
-        if row is None or sent_bytes <= 0:
-            return
-        self._sent.append((row, sent_bytes))
-        if self._rates.waiting_s[row] > now_s:
-            self._rates.waiting_s[row] = now_s
+        if row is not None and sent_bytes > 0:
+            rate_control.take_sent(self._rates, row, sent_bytes, now_s)
 
     def handle_remb(
         self, transport_id: TransportId, remb_bps: int, sent_bps: int, now_s: float
@@ -138,20 +132,11 @@ class GccEstimator:
 
     def update(self, now_s: float) -> Sequence[RateTarget]:
         batch = self._arrivals.take(now_s)
-        self._take_sent(now_s)
         self._take_in(batch, now_s)
         self._bound_by_losses(batch.viewers)
         self._prober.take_results(self._rates, self._trend, now_s)
         probes = dict(self._prober.plan(self._rates, self._trend, now_s))
         return [*self._tell(probes, now_s), *self._remb.update(now_s)]
-
-    def _take_sent(self, now_s: float) -> None:
-        sent, self._sent = self._sent, []
-        rows = np.array([row for row, _ in sent], np.intp)
-        sent_bytes = np.array([size for _, size in sent], np.float64)
-        step_s = max(0.0, now_s - self._updated_s)
-        rate_control.take_sent(self._rates, rows, sent_bytes, step_s)
-        self._updated_s = now_s
 
     def _take_in(self, batch: ArrivalBatch, now_s: float) -> None:
         arrived = batch.viewers[batch.sums(batch.received_bytes) > 0]

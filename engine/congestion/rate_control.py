@@ -6,6 +6,7 @@ queue is known: after a decrease less is spent than the link carries until the q
 the queue stands, which is exactly what the link carries.
 """
 
+import math
 from typing import Final
 
 import numpy as np
@@ -32,6 +33,7 @@ FORGET_CAPACITY_S: Final = 15.0
 PASSED: Final = 1.05
 LOSING: Final = 0.03  # Beside a queue, and more than the link loses anyway: no time to grow.
 SENT_S: Final = 0.5  # Time constant of the rate at which is sent.
+LEAST_STEP_S: Final = 0.005
 LEAP: Final = 1.25  # Not above so much of what arrives; the draft has 1.5, but here is probed,
 LEAP_BPS: Final = 10_000.0
 RESPONSE_S: Final = 0.1  # Beside the round trip: until a decrease can be seen.
@@ -63,6 +65,7 @@ class RateColumns:
         self.proved_s: Floats = np.full(rows, -np.inf)
         self.round_trip_s: Floats = np.full(rows, np.nan)
         self.sent_bps: Floats = np.zeros(rows)
+        self.sent_s: Floats = np.zeros(rows)  # Until when that is known.
         self.heard_s: Floats = np.full(rows, -np.inf)  # When something was last said to arrive.
         self.waiting_s: Floats = np.full(rows, np.inf)  # Since when something sent is unanswered.
 
@@ -112,10 +115,14 @@ def hear(columns: RateColumns, rows: Rows, now_s: float) -> None:
     columns.waiting_s[rows] = np.inf
 
 
-def take_sent(columns: RateColumns, rows: Rows, sent_bytes: Floats, step_s: float) -> None:
-    """Take in what was sent since the last tick, `step_s` ago."""
-    columns.sent_bps *= np.exp(-step_s / SENT_S)
-    np.add.at(columns.sent_bps, rows, 8 * sent_bytes / SENT_S)
+def take_sent(columns: RateColumns, row: int, sent_bytes: int, now_s: float) -> None:
+    """Take in what was sent to one viewer since the last call for it."""
+    step_s = max(now_s - float(columns.sent_s[row]), LEAST_STEP_S)
+    columns.sent_s[row] = now_s
+    kept = math.exp(-step_s / SENT_S)
+    columns.sent_bps[row] = kept * columns.sent_bps[row] + (1 - kept) * 8 * sent_bytes / step_s
+    if columns.waiting_s[row] > now_s:
+        columns.waiting_s[row] = now_s
 
 
 def silent_s(columns: RateColumns, rows: Rows, now_s: float) -> Floats:

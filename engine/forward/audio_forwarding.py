@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from ..ids import TransportId
 from ..media import LOWEST_LAYER
 from ..rtp.payloads.red import GENERATIONS, EarlierPacket, build_red
-from .api import Transmit
+from .api import FanOut
 from .audio_snap import snap
 from .encoding import InboundEncoding
 from .forwarder_state import ForwarderState
@@ -88,11 +89,13 @@ def _send_to_all(
     now_s: float,
 ) -> tuple[int, int]:
     """Renumber, seal and put out one packet for each listener; return packets and bytes sent."""
-    put = state.outputs.append
+    transport_ids: list[TransportId] = []
+    datagrams: list[bytes] = []
+    put_id, put = transport_ids.append, datagrams.append
     sequence, source_time, plain = packet.sequence, packet.rtp_timestamp, packet.payload
     mark = M_BIT if packet.marker else 0
     reds = _RedundantPayloads(packet, encoding.recent)
-    packets = sent_bytes = 0
+    sent_bytes = 0
     group: SentGroup = (1, 0, now_s, 0)
     for slot in encoding.viewers:
         renumbering = slot.sequence
@@ -124,13 +127,14 @@ def _send_to_all(
             tail = number & 0xFFFF
         header = pack(version | mark | kind, index & 0xFFFF, rtp_timestamp, slot.ssrc, prefix, tail)
         nonce = (slot.nonce_base ^ index).to_bytes(12, "big")
-        data = header + transport.encrypt(nonce, payload, header)
-        put(Transmit(transport.transport_id, data, size))
+        put(header + transport.encrypt(nonce, payload, header))
+        put_id(transport.transport_id)
         slot.packets_sent += 1
         slot.octets_sent += len(payload)
-        packets += 1
         sent_bytes += size
-    return packets, sent_bytes
+    if datagrams:
+        state.outputs.append(FanOut(transport_ids, datagrams))
+    return len(datagrams), sent_bytes
 
 
 def _change_over(

@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from ..ids import SlotId, TrackId, TransportId
-from .api import Event, Transmit
+from .api import Event, FanOut, Transmit
 from .counters import Counters
 from .encoding import InboundEncoding
 from .outbound_slot import OutboundSlot
@@ -34,7 +34,7 @@ class ForwarderState:
     transports: dict[TransportId, TransportState] = field(default_factory=dict)
     tracks: dict[TrackId, PublishedTrack] = field(default_factory=dict)
     slots: dict[SlotId, OutboundSlot] = field(default_factory=dict)
-    outputs: deque[Transmit | Event] = field(default_factory=deque)
+    outputs: deque[Transmit | FanOut | Event] = field(default_factory=deque)
     counters: Counters = field(default_factory=Counters)
     pending: dict[InboundEncoding, None] = field(default_factory=dict)
     missing: dict[InboundEncoding, None] = field(default_factory=dict)

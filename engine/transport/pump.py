@@ -11,7 +11,7 @@ import structlog
 import trio
 
 from ..clock import Clock
-from ..forward.api import Forwarder, Timeout, Transmit
+from ..forward.api import FanOut, Forwarder, Timeout, Transmit
 from ..ids import TransportId
 from .connections import Connections
 from .demultiplex import KIND_BY_FIRST_BYTE, DatagramKind
@@ -140,11 +140,26 @@ class Pump:
                     self.unroutable += 1
                 else:
                     sockets[path.socket_index].send(output.data, path.address, output.segment_bytes)
+            elif isinstance(output, FanOut):
+                self._fan_out(output)
             elif isinstance(output, Timeout):
                 self._wake_by(output.at_s)
                 return
             else:
                 self._on_event(output)
+
+    def _fan_out(self, output: FanOut) -> None:
+        path_of = self.connections.routes.get
+        batches: list[list[tuple[bytes, SocketAddress]]] = [[] for _ in self._sockets]
+        for transport_id, datagram in zip(output.transport_ids, output.datagrams, strict=True):
+            path = path_of(transport_id)
+            if path is None:
+                self.unroutable += 1
+            else:
+                batches[path.socket_index].append((datagram, path.address))
+        for udp_socket, batch in zip(self._sockets, batches, strict=True):
+            if batch:
+                udp_socket.send_all(batch)
 
     def _send(self, datagram: bytes, path: Path) -> None:
         self._sockets[path.socket_index].send(datagram, path.address)

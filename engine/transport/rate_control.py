@@ -1,8 +1,9 @@
 """Between forwarder and estimator: what arrived goes in, what may be sent comes out.
 
 The forwarder's reports are given to the estimator as they come. Every 25 ms it decides for all
-viewers in one pass; the pacer and the probes of the forwarder follow at once, the actors are told
-of what is worth a new schedule.
+viewers in one pass, if there is news or somebody who reports; the pacer and the probes of the
+forwarder follow at once, the actors are told of what is worth a new schedule. Viewers who report
+nothing cost nothing.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,9 @@ from ..forward.api import ArrivalsReported, Forwarder, ReceptionReported, RembRe
 from ..ids import TransportId
 from .transport import EstimateChanged, MediaEvent, TransportClosed, TransportConnected
 
-SENT_TICKS: Final = 4  # What was sent to one viewer is told every so many passes, in turn.
+QUIET_TICKS: Final = 4  # Without news there is a pass for every so many ticks.
+# What was sent to a viewer is told with its reports; and so often, in ticks, if none came.
+SENT_TICKS: Final = 16
 # Until a viewer has reported: the first key frames of several pictures would else stand in the
 # queue of a slow link, 90 kB of them. On a fast link they take 50 ms longer.
 START_PACING_BPS: Final = 5_000_000
@@ -28,13 +31,11 @@ class _Viewer:
     """One viewer.
 
     Attributes:
-        turn: The pass in which its sent bytes are told.
-        starts_until_s: It is paced as one that has not reported; None: no more.
+        is_starting: It is paced as one that has not reported.
         told_bps: What the actors know.
     """
 
-    turn: int
-    starts_until_s: float | None
+    is_starting: bool = True
     told_bps: int = 0
 
 
@@ -55,15 +56,22 @@ class RateControl:
         self._on_event = on_event
         self._viewers: dict[TransportId, _Viewer] = {}
         self._wants: dict[TransportId, int] = {}  # Also of those that are not connected yet.
-        self._pass = 0
+        self._starting: dict[TransportId, float] = {}  # Until when, soonest first.
+        self._reporting: dict[TransportId, None] = {}  # They have reported arrivals once.
+        self._reported: dict[TransportId, None] = {}  # They have since the last pass.
+        self._tick = 0
         self._has_news = False
         self.next_due_s = float("inf")
 
     def handle(self, event: MediaEvent) -> None:
         """Give the estimator what concerns it, and everything but arrivals to the actors."""
         if isinstance(event, ArrivalsReported):
-            self._has_news = True
-            self._estimator.handle_arrivals(event.transport_id, event.rows, self._clock.now_s())
+            transport_id = event.transport_id
+            if transport_id in self._viewers:
+                now_s = self._clock.now_s()
+                self._note_news(now_s)
+                self._reported[transport_id] = self._reporting[transport_id] = None
+                self._estimator.handle_arrivals(transport_id, event.rows, now_s)
             return
         match event:
             case TransportConnected(transport_id=transport_id):
@@ -72,7 +80,7 @@ class RateControl:
                 self.remove(transport_id)
             case RembReported(transport_id=transport_id, remb_bps=remb_bps, sent_bps=sent_bps):
                 now_s = self._clock.now_s()
-                self._has_news = True
+                self._note_news(now_s)
                 self._estimator.handle_remb(transport_id, remb_bps, sent_bps, now_s)
             case ReceptionReported(
                 transport_id=transport_id, lost_ratio=lost_ratio, round_trip_s=round_trip_s
@@ -88,6 +96,8 @@ class RateControl:
         self._wants.pop(transport_id, None)
         if self._viewers.pop(transport_id, None) is not None:
             self._estimator.remove(transport_id)
+            for those in (self._starting, self._reporting, self._reported):
+                those.pop(transport_id, None)
         if not self._viewers:
             self.next_due_s = float("inf")
 
@@ -102,38 +112,63 @@ class RateControl:
             return
         # After a stall passes are left out, not made up for.
         self.next_due_s = max(self.next_due_s + TICK_S, now_s + TICK_S / 2)
-        self._pass = (self._pass + 1) % SENT_TICKS
-        for transport_id, viewer in self._viewers.items():
-            if viewer.turn == self._pass:
-                sent_bytes, is_limited = self._forwarder.take_sent(transport_id)
-                if sent_bytes:
-                    self._estimator.handle_sent(transport_id, sent_bytes, is_limited, now_s)
-                if viewer.starts_until_s is not None and now_s >= viewer.starts_until_s:
-                    viewer.starts_until_s = None
-                    self._forwarder.set_pacing(transport_id, 0)
-        if (
-            self._has_news or self._pass == 0
-        ):  # Else nothing but time has moved: ten passes a second.
+        self._tick += 1
+        self._end_starts(now_s)
+        self._tell_sent(now_s)
+        is_quiet_pass = self._reporting and self._tick % QUIET_TICKS == 0
+        if self._has_news or is_quiet_pass:  # Else nothing but time has moved, and nobody waits.
             self._has_news = False
             for target in self._estimator.update(now_s):
                 self._follow(target, now_s)
+        if not (self._starting or self._reporting):
+            self.next_due_s = float("inf")
+
+    def _end_starts(self, now_s: float) -> None:
+        """Pace those no more who have not reported for `START_S`."""
+        while self._starting:
+            transport_id, until_s = next(iter(self._starting.items()))
+            if now_s < until_s:
+                break
+            self._stop_starting(transport_id)
+            self._forwarder.set_pacing(transport_id, 0)
+
+    def _tell_sent(self, now_s: float) -> None:
+        """Tell what was sent to those who reported; now and then to all who ever did."""
+        asked = self._reporting if self._tick % SENT_TICKS == 0 else self._reported
+        for transport_id in asked:
+            sent_bytes, is_limited = self._forwarder.take_sent(transport_id)
+            if sent_bytes:
+                self._estimator.handle_sent(transport_id, sent_bytes, is_limited, now_s)
+        self._reported.clear()
+
+    def _stop_starting(self, transport_id: TransportId) -> None:
+        self._viewers[transport_id].is_starting = False
+        self._starting.pop(transport_id, None)
 
     def _add(self, transport_id: TransportId) -> None:
         now_s = self._clock.now_s()
-        self._viewers[transport_id] = _Viewer(
-            turn=len(self._viewers) % SENT_TICKS, starts_until_s=now_s + START_S
-        )
+        self._viewers[transport_id] = _Viewer()
+        self._starting.pop(transport_id, None)
+        self._starting[transport_id] = now_s + START_S
         self._estimator.add(transport_id, now_s)
         if transport_id in self._wants:
             self._estimator.want(transport_id, self._wants[transport_id])
         self._forwarder.set_pacing(transport_id, START_PACING_BPS)
-        self.next_due_s = min(self.next_due_s, now_s + TICK_S)
+        self._wake_by(now_s + TICK_S)
+
+    def _note_news(self, now_s: float) -> None:
+        self._has_news = True
+        self._wake_by(now_s + TICK_S)
+
+    def _wake_by(self, due_s: float) -> None:
+        self.next_due_s = min(self.next_due_s, due_s)
 
     def _follow(self, target: RateTarget, now_s: float) -> None:
         viewer = self._viewers.get(target.transport_id)
         if viewer is None:
             return
-        viewer.starts_until_s = None
+        if viewer.is_starting:
+            self._stop_starting(target.transport_id)
         self._forwarder.set_pacing(target.transport_id, target.pacing_bps)
         probe = target.probe
         # Whatever the estimator would like to know: who wants nothing is not sent padding.

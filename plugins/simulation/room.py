@@ -9,6 +9,7 @@ import msgspec
 from ...engine.congestion.api import TICK_S, Estimator
 from ...engine.forward.api import (
     AudioHeard,
+    FanOut,
     SlotParameters,
     SlotSwitched,
     Timeout,
@@ -101,6 +102,11 @@ class Room:
         while not isinstance(output := self.forwarder.poll_output(), Timeout):
             if isinstance(output, Transmit):
                 self._transmit(output)
+            elif isinstance(output, FanOut):
+                for transport_id, datagram in zip(
+                    output.transport_ids, output.datagrams, strict=True
+                ):
+                    self._send(transport_id, datagram)
             else:
                 self._rates.handle(output)
         if output.at_s < self._wake_s:
@@ -120,12 +126,14 @@ class Room:
     def _transmit(self, output: Transmit) -> None:
         data = bytes(output.data)
         for start in range(0, len(data), output.segment_bytes):
-            datagram = data[start : start + output.segment_bytes]
-            seat = self.seats.get(output.transport_id)
-            if seat is not None:
-                seat.down.send(datagram)
-            else:
-                self.publishers[output.transport_id].handle_rtcp(datagram)
+            self._send(output.transport_id, data[start : start + output.segment_bytes])
+
+    def _send(self, transport_id: TransportId, datagram: bytes) -> None:
+        seat = self.seats.get(transport_id)
+        if seat is not None:
+            seat.down.send(datagram)
+        else:
+            self.publishers[transport_id].handle_rtcp(datagram)
 
     def _note(self, event: MediaEvent) -> None:
         match event:

@@ -28,6 +28,7 @@ import trio
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from emporion.engine.clock import TrioClock
+from emporion.engine.congestion.gcc import GccEstimator
 from emporion.engine.forward.reference import ReferenceForwarder
 from emporion.engine.ids import TrackId, TransportId
 from emporion.engine.media import TOP_LAYER, Kind, Source
@@ -211,6 +212,7 @@ async def open_stage(viewers: int, *, stamped: bool) -> AsyncIterator[Stage]:
         forwarder,
         clock=TrioClock(),
         on_event=lambda _: None,
+        estimator=GccEstimator(),
     )
     async with trio.open_nursery() as nursery:
         await nursery.start(service.run)

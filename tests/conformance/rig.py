@@ -29,6 +29,7 @@ from emporion.engine.forward.api import (
     CodecMap,
     Event,
     ExtensionIds,
+    FanOut,
     Forwarder,
     InboundLine,
     SlotParameters,
@@ -423,6 +424,11 @@ class Rig:
             if isinstance(output, Transmit):
                 self._transmits += 1
                 self._peers[output.transport_id].take(output, self._transmits)
+            elif isinstance(output, FanOut):
+                for transport_id, data in zip(output.transport_ids, output.datagrams, strict=True):
+                    self._transmits += 1
+                    transmit = Transmit(transport_id, data, len(data))
+                    self._peers[transport_id].take(transmit, self._transmits)
             else:
                 self.events.append(output)
         self.next_due_s = output.at_s

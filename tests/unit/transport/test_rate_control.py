@@ -15,7 +15,13 @@ from emporion.engine.ids import SlotId, TrackId, TransportId
 from emporion.engine.media import Layer
 from emporion.engine.rtp.arrivals import ArrivalRow
 from emporion.engine.testing.fake_forwarder import FakeForwarder
-from emporion.engine.transport.rate_control import START_PACING_BPS, START_S, RateControl
+from emporion.engine.transport.rate_control import (
+    QUIET_TICKS,
+    SENT_TICKS,
+    START_PACING_BPS,
+    START_S,
+    RateControl,
+)
 from emporion.engine.transport.transport import (
     CloseCause,
     EstimateChanged,
@@ -34,6 +40,7 @@ class ScriptedEstimator:
     def __init__(self) -> None:
         self.inputs: list[tuple[object, ...]] = []
         self.targets: list[RateTarget] = []
+        self.passes = 0
 
     def add(self, transport_id: TransportId, now_s: float) -> None:
         self.inputs.append(("add", transport_id))
@@ -69,6 +76,7 @@ class ScriptedEstimator:
         self.inputs.append(("want", transport_id, wanted_bps))
 
     def update(self, now_s: float) -> Sequence[RateTarget]:
+        self.passes += 1
         targets, self.targets = self.targets, []
         return targets
 
@@ -205,22 +213,35 @@ def test_who_has_reported_nothing_is_paced_for_a_second(stage: Stage) -> None:
     stage.estimator.targets.append(
         RateTarget(reporter, 800_000, 2_000_000, None, 0.0, 0.0, None, "start")
     )
+    stage.control.handle(ArrivalsReported(reporter, (ROW,)))
     stage.tick(round(START_S / TICK_S) + 4)
     assert stage.forwarder.pacing_bps == {VIEWER: 0, reporter: 2_000_000}
 
 
-def test_each_viewer_is_asked_for_what_it_was_sent_ten_times_a_second(stage: Stage) -> None:
-    viewers = [TransportId(f"TP_{number}") for number in range(8)]
+def test_what_was_sent_is_told_with_a_report(stage: Stage) -> None:
+    viewers = [TransportId(f"TP_{number}") for number in range(4)]
     for transport_id in viewers:
         stage.connect(transport_id)
     stage.forwarder.sent = {transport_id: (500, True) for transport_id in viewers}
+    stage.control.handle(ArrivalsReported(viewers[1], (ROW,)))
     stage.tick()
-    first = [entry for entry in stage.estimator.inputs if entry[0] == "sent"]
-    assert len(first) == 2, "in turn, not all in one pass"
-    stage.tick(3)
-    told = [entry for entry in stage.estimator.inputs if entry[0] == "sent"]
-    assert sorted(str(entry[1]) for entry in told) == viewers
-    assert all(entry[2:] == (500, True) for entry in told)
+    told = ("sent", viewers[1], 500, True)
+    assert [entry for entry in stage.estimator.inputs if entry[0] == "sent"] == [told]
+    stage.forwarder.sent = {viewers[1]: (500, True)}
+    stage.tick(SENT_TICKS - 1)
+    sent = [entry for entry in stage.estimator.inputs if entry[0] == "sent"]
+    assert sent == [told, told], "also when it has fallen silent, or nobody would notice"
+
+
+def test_viewers_who_report_nothing_cost_nothing(stage: Stage) -> None:
+    for number in range(4):
+        stage.connect(TransportId(f"TP_{number}"))
+    stage.tick(100)
+    assert stage.estimator.passes == 0
+    assert stage.control.next_due_s == float("inf")
+    stage.control.handle(ArrivalsReported(VIEWER, (ROW,)))
+    stage.tick(100)
+    assert stage.estimator.passes == pytest.approx(100 / QUIET_TICKS, abs=1)
 
 
 def test_it_ticks_while_somebody_is_connected(stage: Stage) -> None:
