@@ -46,7 +46,7 @@ bench-quality: $(VENV)/.dev pages ## What viewers get on bad networks, beside di
 
 screenshots: $(VENV)/.dev pages ## Pictures of the pages in Chromium, into screenshots/.
 	@.ci/system_packages test
-	PYTHONPATH=.ci/path $(BIN)/python tests/tools/screenshots.py screenshots
+	PYTHONPATH=.ci/path:tests $(BIN)/python tests/tools/screenshots.py screenshots $(OPTIONS)
 
 wheel: $(VENV)/.dev ## dist/emporion-*.whl, pages included; needs neither Node nor a compiler to run.
 	rm -rf build

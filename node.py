@@ -17,7 +17,6 @@ from prometheus_client import CollectorRegistry
 
 from . import __version__
 from .actors.classroom import Classroom, open_classroom
-from .actors.file_desk import FileDesk
 from .actors.file_service import FileService
 from .actors.media_events import MediaEvents
 from .actors.templates import Templates, resolve_templates
@@ -41,6 +40,7 @@ from .web.gateway_actor import GatewayActor, at_port
 from .web.keys import effective_auth
 from .web.outlet_table import OutletTable
 from .web.pages import Page, load_pages, panel_pages
+from .web.room_routes import RoomRoutes
 from .web.routes import Site
 from .web.tokens import TokenVerifier
 
@@ -126,9 +126,7 @@ async def _open_parts(config: Config, nursery: trio.Nursery) -> AsyncIterator[No
             context = ConnectionContext(
                 classroom, base.outlets, verifier, config.http, clock, classroom.counters
             )
-            async with _open_gateway(
-                config, supervisor, context, classroom.files, pages
-            ) as gateways:
+            async with _open_gateway(config, supervisor, context, classroom, pages) as gateways:
                 nursery.start_soon(classroom.retention.run)
                 registry.register(_collector(base, supervisor, classroom, estimator))
                 yield Node(
@@ -203,13 +201,14 @@ async def _open_gateway(
     config: Config,
     supervisor: Supervisor,
     context: ConnectionContext,
-    desk: FileDesk,
+    classroom: Classroom,
     pages: Mapping[str, Page],
 ) -> AsyncIterator[Sequence[Gateway]]:
     """Start the gateway as a child; on the way out it says goodbye before anything else stops."""
     is_ready = True
-    files = FileRoutes(desk, context.clock)
-    site = Site(pages, lambda: is_ready, files.fetch, files)
+    files = FileRoutes(classroom.files, context.clock)
+    rooms = RoomRoutes(classroom, context.verifier)
+    site = Site(pages, lambda: is_ready, files.fetch, (files, rooms))
     started: list[Gateway] = []
 
     def make() -> GatewayActor:

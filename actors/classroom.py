@@ -10,7 +10,7 @@ import trio
 from ..engine.errors import ActorError, ActorGone, RemoteProtocolError, RequestDenied
 from ..engine.ids import ConnectionId, ParticipantId, RoomId, new_participant_id
 from ..engine.journal import JournalMeter
-from ..engine.protocol.client import ClientRequest
+from ..engine.protocol.client import ClientRequest, MediaOffer
 from ..engine.protocol.codec import encode_server
 from ..engine.runtime import ActorRef, ChildSpec, StopCause, Supervisor
 from ..metrics.readings import ClassroomStatistics, JoinResult
@@ -22,10 +22,18 @@ from .lifecycle import GOODBYES
 from .media_events import MediaEvents
 from .messages import ConnectionLost, FromClient, JoinRequest, ParticipantMessage, ResumeRequest
 from .outlets import Outlets
+from .prepared import PreparedTransports
 from .refusals import to_refusal
 from .resume_tokens import ResumeTokens
 from .retention import Retention
-from .room_messages import CloseRoom, DirectoryMessage, OpenRoom, RecoverRooms, ReleaseRoom
+from .room_messages import (
+    ChooseScheduler,
+    CloseRoom,
+    DirectoryMessage,
+    OpenRoom,
+    RecoverRooms,
+    ReleaseRoom,
+)
 from .room_tree import start_participant
 from .seams import Media, Table
 from .site import RoomSite, Services
@@ -43,6 +51,7 @@ class Classroom:
         self, services: Services, rooms: OpenRooms, directory: ActorRef[DirectoryMessage]
     ) -> None:
         self._services = services
+        services.media_events.on_unclaimed_end = services.prepared.note_end
         self._rooms = rooms
         self._directory = directory
         self.files = FileDesk(services)
@@ -55,6 +64,20 @@ class Classroom:
         """What happened since the start; read by the metrics."""
         return self._services.counters
 
+    def prepare(self, connection_id: ConnectionId, offer: MediaOffer, token: str) -> str:
+        """Open the media of somebody who is about to join; return the answer.
+
+        It waits for a `JoinRequest` of the same connection, or ends with `connection_lost`.
+
+        Args:
+            token: The one it was allowed by; each may have so many.
+
+        Raises:
+            RequestDenied: `media.busy`.
+            RemoteProtocolError: `sdp.…`.
+        """
+        return self._services.prepared.open(connection_id, offer, token)
+
     async def join(self, request: JoinRequest) -> None:
         """Let somebody in; the `Welcome` goes out by the outlets before this returns.
 
@@ -63,7 +86,7 @@ class Classroom:
         Cancel-safe: who is cancelled has not joined, or has left again.
 
         Raises:
-            RequestDenied: `room.full`, `room.closed`, `room.unknown_template`, or a plugin's.
+            RequestDenied: `room.closed`, `room.unknown_template`, or a plugin's.
             RemoteProtocolError: `sdp.…`.
             EmporionError: The room cannot be opened or reached.
         """
@@ -110,6 +133,7 @@ class Classroom:
 
     def connection_lost(self, connection_id: ConnectionId) -> None:
         """A connection has ended, however it did. Twice is once."""
+        self._services.prepared.close(connection_id)
         ref = self._participants.pop(connection_id, None)
         if ref is not None:
             ref.tell(ConnectionLost(connection_id=connection_id))
@@ -118,6 +142,34 @@ class Classroom:
         """Close a room and its session; everybody is told goodbye. False: it is not open."""
         closed: bool = await self._directory.ask(CloseRoom(name=name), timeout_s=JOIN_TIMEOUT_S)
         return closed
+
+    def scheduler(self, room: str) -> tuple[str, tuple[str, ...]]:
+        """Return which scheduler decides in an open room, and which there are.
+
+        Raises:
+            RequestDenied: `room.unknown`.
+        """
+        site = self._open_site(room)
+        chosen = site.book.state.scheduler if site.book is not None else ""
+        return site.template.scheduler_name(chosen), tuple(site.template.schedulers)
+
+    async def choose_scheduler(self, room: str, name: str) -> None:
+        """Have another scheduler decide in an open room, from outside of it.
+
+        Raises:
+            RequestDenied: `room.unknown`, `scheduler.unknown`.
+            ActorError: The room cannot be reached.
+        """
+        ref = self._open_site(room).room
+        if ref is None:
+            raise ActorGone(f"room {room!r} is restarting")
+        await ref.ask(ChooseScheduler(by=None, scheduler=name))
+
+    def _open_site(self, room: str) -> RoomSite:
+        site = self._rooms.find(room)
+        if site is None:
+            raise RequestDenied("There is no such room now.", code="room.unknown")
+        return site
 
     def say_goodbye(self) -> None:
         """The server stops: tell every client at once, before the actors end one by one."""
@@ -211,6 +263,7 @@ async def open_classroom(
         directory_path=f"{supervisor.path}/directory",
         server_version=server_version,
         files=files or FileService.at(data_dir / "files", uses_threads=uses_threads),
+        prepared=PreparedTransports(media),
     )
     rooms = await supervisor.start_supervisor("rooms")
     open_rooms = OpenRooms()

@@ -6,7 +6,8 @@ RoomActor could not read from the journal.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ..engine.ids import ConnectionId, ParticipantId
@@ -61,6 +62,8 @@ class Delivery:
     _summaries: dict[str, Summary] = field(default_factory=dict)  # The latest of each plugin.
     _everybody: tuple[ConnectionId, ...] | None = None  # None: the seats have changed.
     _waiting: deque[_Waiting] = field(default_factory=deque)  # In the order of seq, nearly.
+    # Signals of a block of `gathering`, in order; None: there is none.
+    _gathered: list[tuple[tuple[ConnectionId, ...], list[bytes]]] | None = None
 
     def take_seat(self, seat: Seat, missed: Iterable[Entry]) -> None:
         """Push to a connection from now on, first of all what it missed."""
@@ -100,9 +103,30 @@ class Delivery:
     def signal(self, audience: Audience, message: PluginSignalled) -> None:
         """Push what may be lost to whom an audience names."""
         receivers = self._receivers(audience)
-        if receivers:
-            self.outlets.broadcast(receivers, encode_server(message), may_drop=True)
-            self.counters.signals_pushed += len(receivers)
+        if not receivers:
+            return
+        self.counters.signals_pushed += len(receivers)
+        payload = encode_server(message)
+        if self._gathered is None:
+            self.outlets.broadcast(receivers, payload, may_drop=True)
+        elif self._gathered and self._gathered[-1][0] is receivers:
+            self._gathered[-1][1].append(payload)
+        else:
+            self._gathered.append((receivers, [payload]))
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Push the signals of a block together at its end: one write for each receiver.
+
+        Nothing in the block may wait: whatever else is pushed meanwhile would overtake them.
+        """
+        gathered = self._gathered = []
+        try:
+            yield
+        finally:
+            self._gathered = None
+            for receivers, payloads in gathered:
+                self.outlets.broadcast(receivers, *payloads, may_drop=True)
 
     def summarize(self, plugin: str, summary: Summary) -> None:
         """Push a plugin's state in short to those for whom it has changed, and to who comes."""

@@ -21,6 +21,7 @@ TRACK_PUBLISHED: Final = "room.track_published"
 TRACK_UNPUBLISHED: Final = "room.track_unpublished"
 TRACK_MUTED: Final = "room.track_muted"
 GRANTS_CHANGED: Final = "room.grants_changed"
+SCHEDULER_CHANGED: Final = "room.scheduler_changed"
 PARTICIPANT_MOVED: Final = "room.participant_moved"
 PARTICIPANT_REMOVED: Final = "room.participant_removed"
 GROUP_OPENED: Final = "room.group_opened"  # Of the record only.
@@ -122,6 +123,12 @@ class GrantsChangedBody(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: ParticipantId
     identity: str
     changes: GrantChanges
+
+
+class SchedulerChangedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Another scheduler decides from now on which picture each viewer gets."""
+
+    scheduler: str
 
 
 class GroupInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -82,6 +82,7 @@ def room_changed(book: RoomBook, hearing: Hearing) -> RoomChanged:
         tracks=own + calls,
         # Who speaks to all groups goes before those who speak in one.
         speakers=tuple(call.participant_id for call in calls) + hearing.told_recent,
+        scheduler=book.state.scheduler,
     )
 
 

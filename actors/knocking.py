@@ -66,7 +66,11 @@ def _tell(state: ParticipantState, told: KeepWaiting | DoorChanged) -> None:
     assert state.knock is not None, "it waits"
     assert state.connection_id is not None, "it ends when that is lost"
     waiting = Waiting(
-        ref=state.knock.request.ref, code=told.code, message=told.message, position=told.position
+        ref=state.knock.request.ref,
+        code=told.code,
+        message=told.message,
+        position=told.position,
+        places=told.places,
     )
     state.site.services.outlets.send(state.connection_id, encode_server(waiting))
 

@@ -1,5 +1,6 @@
 """Routes what media reports: by transport to participants, by track to rooms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..engine.errors import MailboxFull
@@ -31,6 +32,7 @@ class MediaEvents:
     """Made before the media service, whose `on_event` is `handle`. Never waits, never raises."""
 
     counters: ClassroomCounters = field(default_factory=ClassroomCounters)
+    on_unclaimed_end: Callable[[TransportId], None] = lambda _: None  # It was no participant's.
     _participants: dict[TransportId, ActorRef[ParticipantMessage]] = field(default_factory=dict)
     _rooms: dict[TrackId, ActorRef[RoomMessage]] = field(default_factory=dict)
 
@@ -57,6 +59,8 @@ class MediaEvents:
                 message = _to_participant(event)
                 if participant is not None and message is not None:
                     self._tell(participant, message)
+                elif participant is None and isinstance(event, TransportClosed):
+                    self.on_unclaimed_end(event.transport_id)
             case AudioHeard(track_id=track_id, level_dbov=level_dbov):
                 self._tell_room(track_id, Heard(track_id=track_id, level_dbov=level_dbov))
             case TrackRates(track_id=track_id, codec=codec, encoding_bps=encoding_bps):

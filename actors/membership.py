@@ -16,6 +16,7 @@ from . import entries, waiting
 from .book import RoomBook
 from .delivery import Seat, to_entry_info
 from .messages import End
+from .prepared import offer_needed
 from .room_messages import (
     Disconnect,
     Join,
@@ -38,17 +39,19 @@ def join(book: RoomBook, message: Join) -> Joined | KeepWaiting:
     """Let somebody in, or let it wait; who is in with the same identity is put out first.
 
     Raises:
-        RequestDenied: `room.closed`, `room.full`, or what a plugin says.
+        RequestDenied: `room.closed`, or what a plugin says.
     """
     double = book.state.with_identity(message.identity)
     attempt = _attempt(message)
     try:
         wait = _check_join(book, attempt, double)
-        if wait is not None:
+        if wait is not None and message.may_wait:
             return waiting.wait(book, message, attempt, wait)
     except RequestDenied:
         waiting.end(book, message.identity, waiting.REFUSED, by=message.participant_id)
         raise
+    if wait is not None:
+        raise offer_needed()
     waiting.end(book, message.identity, waiting.ADMITTED, by=message.participant_id)
     if double is not None:
         end(book, double.participant_id, StopCause.DUPLICATE_IDENTITY)
@@ -254,14 +257,6 @@ def _check_join(
 ) -> Wait | None:
     if book.state.closed:
         raise RequestDenied("The room is closing.", code="room.closed", retryable=True)
-    leaving = double or book.state.away_with_identity(attempt.identity)
-    if waiting.is_full(book, leaving, is_hidden=attempt.hidden):
-        if attempt.identity in book.site.door.places:
-            return waiting.FULL
-        limit = book.site.template.limits.max_participants
-        raise RequestDenied(
-            f"The room is full: it has {limit} places.", code="room.full", retryable=True
-        )
     verdict = waiting.ask_policies(book, attempt)
     if isinstance(verdict, Deny):
         raise RequestDenied(verdict.message, code=verdict.code, retryable=verdict.retryable)
@@ -269,6 +264,9 @@ def _check_join(
         raise RequestDenied(
             "A host removed you; you cannot come back in this session.", code="room.removed"
         )
+    leaving = double or book.state.away_with_identity(attempt.identity)
+    if verdict is None and waiting.is_full(book, leaving, is_hidden=attempt.hidden):
+        return waiting.full(book)
     return verdict
 
 
@@ -312,4 +310,5 @@ def _room_info(book: RoomBook) -> RoomInfo:
         session_id=book.site.session_id,
         started_at_unix_s=book.journal.started_at_unix_s,
         main_room_id=book.site.main.room_id if book.site.main is not None else None,
+        scheduler=book.site.template.scheduler_name(book.state.scheduler),
     )

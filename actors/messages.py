@@ -47,6 +47,7 @@ class JoinRequest(Message, frozen=True, kw_only=True, tag="join_request"):
     name: str
     grants: Grants
     media: MediaOffer | None = None
+    is_prepared: bool = False  # The connection has a transport in `PreparedTransports`.
 
 
 class ResumeRequest(Message, frozen=True, kw_only=True, tag="resume_request"):
@@ -87,6 +88,7 @@ class RoomChanged(LatestMessage, frozen=True, kw_only=True, tag="room_changed"):
     room_id: RoomId
     tracks: tuple[OfferedTrack, ...]
     speakers: tuple[ParticipantId, ...]
+    scheduler: str = ""  # That was chosen; empty: the template's.
 
     def key(self) -> str:
         return self.room_id
@@ -139,6 +141,7 @@ class DoorChanged(LatestMessage, frozen=True, kw_only=True, tag="door_changed"):
     code: str
     message: str
     position: int | None
+    places: int | None
 
 
 class SlotShown(LatestMessage, frozen=True, kw_only=True, tag="slot_shown"):

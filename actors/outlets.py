@@ -19,9 +19,9 @@ class Outlets(Protocol):
         ...
 
     def broadcast(
-        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+        self, connection_ids: Sequence[ConnectionId], *payloads: bytes, may_drop: bool = False
     ) -> None:
-        """Queue one message for many connections; it is framed once.
+        """Queue messages for many connections; each is framed once, and all go out in one write.
 
         Each connection gets its messages in the order of the calls, `send` and `broadcast`
         alike. Up to 256 connections are served before the call returns; for more, a task of the
@@ -29,8 +29,8 @@ class Outlets(Protocol):
 
         Args:
             connection_ids: N receivers; the sequence must not change afterwards (pass a tuple).
-            payload: One encoded server message.
-            may_drop: Leave out who is behind in reading: the message would come too late.
+            payloads: Encoded server messages, in order.
+            may_drop: Leave out who is behind in reading: the messages would come too late.
         """
         ...
 

@@ -13,10 +13,12 @@ from ..engine.protocol.client import (
     Ping,
     PluginRequest,
     PluginSignal,
+    Prepare,
     PublishTrack,
     RemoveParticipant,
     RestartIce,
     Resume,
+    SetScheduler,
     SetView,
     UnpublishTrack,
 )
@@ -47,7 +49,7 @@ from .messages import (
 from .participant_state import ParticipantState
 from .plugin_lanes import PluginLanes
 from .refusals import to_refusal
-from .room_messages import CloseRoom, Remove
+from .room_messages import ChooseScheduler, CloseRoom, Remove
 from .site import RoomSite
 
 
@@ -154,6 +156,8 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 await self._remove(request)
             case EndSession():
                 self._end_session(request)
+            case SetScheduler():
+                await self._set_scheduler(request)
             case PluginRequest():
                 self._lanes.add(request)
             case PluginSignal():
@@ -162,7 +166,7 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 self._restart_ice(request)
             case Leave():
                 raise Shutdown(StopCause.LEFT)
-            case Hello() | Resume():
+            case Hello() | Prepare() | Resume():
                 raise RequestDenied(
                     "This connection has joined already.", code="protocol.joined_already"
                 )
@@ -177,6 +181,15 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 participant_id=request.participant_id,
                 is_moderator=state.is_moderator,
             )
+        )
+        publishing.acknowledge(state, seq, RequestSucceeded(ref=request.ref, seq=seq))
+
+    async def _set_scheduler(self, request: SetScheduler) -> None:
+        state = self._state
+        if not state.is_moderator:
+            raise RequestDenied("Only hosts may do this.", code="grant.missing")
+        seq = await publishing.room_of(state).ask(
+            ChooseScheduler(by=state.participant_id, scheduler=request.scheduler)
         )
         publishing.acknowledge(state, seq, RequestSucceeded(ref=request.ref, seq=seq))
 

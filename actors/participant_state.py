@@ -14,6 +14,7 @@ from ..engine.media import Layer, Source
 from ..engine.protocol.client import MediaOffer
 from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
+from ..engine.protocol.server import LinkChanged
 from ..engine.protocol.things import SlotView
 from ..engine.runtime import ActorContext
 from ..engine.transport.service import OpenedTransport
@@ -51,6 +52,10 @@ class SubscriberState:
     pointed: dict[int, tuple[TrackId, Layer]] = field(default_factory=dict)  # By slot index.
     views: dict[int, SlotView] = field(default_factory=dict)  # What the page was told.
     is_retrying: bool = False
+    saves_data: bool = False
+    told_link: LinkChanged | None = None
+    told_link_s: float = float("-inf")
+    is_link_due: bool = False  # It is looked at again soon.
 
 
 @dataclass(frozen=True, slots=True)

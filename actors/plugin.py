@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Final, assert_never
 
 import msgspec
@@ -202,6 +203,10 @@ class PluginActor(Actor[PluginMessage], restart=Restart.TRANSIENT):
         except (msgspec.DecodeError, RecursionError) as error:
             raise self._malformed("signal", error) from None
         self._plugin.instance.handle_signal(ParticipantContext(self, participant), body)
+
+    def gather_signals(self) -> AbstractContextManager[None]:
+        """Push what is signalled in the block together; nothing in it may wait."""
+        return self._site.delivery.gathering()
 
     def tell_participant(self, participant_id: ParticipantId, message: SignalRefused) -> None:
         """Tell a participant's actor, if there is one."""

@@ -20,6 +20,7 @@ from .lifecycle import RESUMED_ELSEWHERE, goodbye_for
 from .messages import GetView, JoinRequest, ResumeRequest, ResumeWindowOver
 from .participant_state import ParticipantState
 from .policy_states import view_at_once
+from .prepared import offer_needed
 from .refusals import to_refusal
 from .room_messages import Disconnect, Join, Joined, KeepWaiting, Missed, Reconnect, TakeSeat
 
@@ -37,7 +38,7 @@ async def join(state: ParticipantState, request: JoinRequest) -> None:
 
     Raises:
         RemoteProtocolError: `sdp.…`.
-        RequestDenied: `room.full`, or what the room or a plugin says.
+        RequestDenied: What the room or a plugin says; `media.offer_needed`.
         ActorError: The room cannot be reached.
     """
     phases = state.site.services.counters.join_phases
@@ -53,6 +54,8 @@ async def join(state: ParticipantState, request: JoinRequest) -> None:
             role=state.grants.role,
             hidden=state.is_hidden,
             grants=request.grants,
+            # Transports are not kept at the door: there may be thousands.
+            may_wait=not request.is_prepared,
         )
     )
     if isinstance(joined, KeepWaiting):
@@ -209,10 +212,17 @@ async def end(state: ParticipantState, reason: ExitReason) -> None:
 
 
 def _open_media(state: ParticipantState, request: JoinRequest) -> str | None:
-    """Open what was offered; return the answer."""
+    """Open what was offered, or take what was prepared; return the answer that is still to say."""
+    services = state.site.services
+    if request.is_prepared:
+        prepared = services.prepared.take(request.connection_id)
+        if prepared is None:
+            raise offer_needed()
+        state.transport = prepared
+        services.media_events.add_transport(prepared.transport_id, state.context.ref)
+        return None
     if request.media is None:
         return None
-    services = state.site.services
     sources = {line.mid: line.source for line in request.media.send_lines}
     opened = services.media.open(request.media.sdp, sources)
     # The answer is said once, and at 17 KiB it would be the largest thing that is kept.
@@ -308,4 +318,5 @@ def _welcome(
         plugin_infos=plugin_infos(state),
         role_grants=ROLE_GRANTS,
         files_ticket=files_ticket(state),
+        schedulers=tuple(state.site.template.schedulers) if state.is_moderator else (),
     )

@@ -15,7 +15,16 @@ from ..engine.media import Source
 from ..engine.protocol.server import SpeakersChanged
 from ..engine.runtime import Actor, Crash, ExitReason, Restart, StopCause, Stopped
 from ..plugins.views import TrackView
-from . import arrivals, entries, granting, membership, publication, uploads, waiting
+from . import (
+    arrivals,
+    entries,
+    granting,
+    membership,
+    publication,
+    scheduler_choice,
+    uploads,
+    waiting,
+)
 from .book import RoomBook
 from .door_keeper import DoorKeeper
 from .group_messages import (
@@ -34,6 +43,7 @@ from .room_messages import (
     AppendEntry,
     ChangeGrants,
     CheckEmpty,
+    ChooseScheduler,
     Disconnect,
     DropUpload,
     EmptyTick,
@@ -164,6 +174,8 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 self._check_empty()
             case ChangeGrants():
                 return granting.change_grants(book, message)
+            case ChooseScheduler():
+                return scheduler_choice.choose(book, self._hearing, message)
             case Publish() | Unpublish() | Mute() | TrackDown():
                 return publication.handle(book, message)
             case Acknowledge(connection_id=connection_id, seq=seq, payload=payload):

@@ -67,6 +67,7 @@ class Join(Message, frozen=True, kw_only=True, tag="join"):
     role: str
     hidden: bool
     grants: Grants  # The token's.
+    may_wait: bool = True  # False: refuse with `media.offer_needed` instead.
 
 
 class Joined(Message, frozen=True, kw_only=True, tag="joined"):
@@ -87,6 +88,7 @@ class KeepWaiting(Message, frozen=True, kw_only=True, tag="keep_waiting"):
     code: str
     message: str
     position: int | None
+    places: int | None
 
 
 class TakeSeat(BoundedMessage, frozen=True, kw_only=True, tag="take_seat"):
@@ -172,6 +174,13 @@ class Remove(Message, frozen=True, kw_only=True, tag="remove"):
     participant_id: ParticipantId
     is_moderator: bool
     cause: StopCause = StopCause.REMOVED
+
+
+class ChooseScheduler(Message, frozen=True, kw_only=True, tag="choose_scheduler"):
+    """Asked: the seq of the entry that says so, or `RequestDenied`."""
+
+    by: ParticipantId | None  # None: whoever operates the room from outside.
+    scheduler: str
 
 
 class ChangeGrants(Message, frozen=True, kw_only=True, tag="change_grants"):
@@ -311,6 +320,7 @@ RoomMessage = (
     | Mute
     | Remove
     | ChangeGrants
+    | ChooseScheduler
     | Acknowledge
     | AppendEntry
     | GetEntries

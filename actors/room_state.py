@@ -32,6 +32,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
         groups: Those that are open.
         removed: The identities that a host has put out and that have not come in since.
         closed_groups: The last ones that were closed, oldest first.
+        scheduler: That a host has chosen; empty: the template's.
         away: Who of the house is in a group, and so not among the participants.
     """
 
@@ -56,6 +57,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[RoomId, entries.GroupInfo] = msgspec.field(default_factory=dict)
     closed_groups: dict[RoomId, entries.GroupInfo] = msgspec.field(default_factory=dict)
     removed: frozenset[str] = frozenset()
+    scheduler: str = ""
     away: dict[ParticipantId, AwayView] = msgspec.field(default_factory=dict)
 
     def view(self) -> RoomView:
@@ -152,6 +154,7 @@ def to_track_info(view: TrackView) -> TrackInfo:
         muted=view.muted,
         width_px=view.width_px,
         height_px=view.height_px,
+        published_seq=view.published_seq,
     )
 
 
@@ -165,6 +168,7 @@ _published = msgspec.msgpack.Decoder(entries.PublishedBody)
 _unpublished = msgspec.msgpack.Decoder(entries.UnpublishedBody)
 _muted = msgspec.msgpack.Decoder(entries.MutedBody)
 _grants_changed = msgspec.msgpack.Decoder(entries.GrantsChangedBody)
+_scheduler_changed = msgspec.msgpack.Decoder(entries.SchedulerChangedBody)
 _file_removed = msgspec.msgpack.Decoder(entries.FileRemovedBody)
 _file_added = msgspec.msgpack.Decoder(entries.FileAddedBody)
 
@@ -275,6 +279,7 @@ def _publish(state: RoomState, entry: Entry) -> RoomState:
         width_px=track.width_px,
         height_px=track.height_px,
         encodings=body.encodings,
+        published_seq=entry.seq,
     )
     return msgspec.structs.replace(state, tracks=state.tracks | {track.track_id: view})
 
@@ -293,6 +298,11 @@ def _mute(state: RoomState, entry: Entry) -> RoomState:
         return state
     changed = msgspec.structs.replace(view, muted=body.muted)
     return msgspec.structs.replace(state, tracks=state.tracks | {body.track_id: changed})
+
+
+def _change_scheduler(state: RoomState, entry: Entry) -> RoomState:
+    chosen = _scheduler_changed.decode(entry.body).scheduler
+    return msgspec.structs.replace(state, scheduler=chosen)
 
 
 def _add_file(state: RoomState, entry: Entry) -> RoomState:
@@ -318,6 +328,7 @@ _CHANGES: Final = {
     entries.TRACK_UNPUBLISHED: _unpublish,
     entries.TRACK_MUTED: _mute,
     entries.GRANTS_CHANGED: _change_grants,
+    entries.SCHEDULER_CHANGED: _change_scheduler,
     entries.FILE_ADDED: _add_file,
     entries.FILE_REMOVED: _remove_file,
     **GROUP_CHANGES,

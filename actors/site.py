@@ -21,6 +21,7 @@ from .messages import ParticipantMessage, PluginMessage, TrackMessage
 from .outlets import Outlets
 from .plugin_signals import SignalQueue
 from .policy_states import FoldedState
+from .prepared import PreparedTransports
 from .resume_tokens import ResumeTokens
 from .room_messages import DirectoryMessage, RoomMessage
 from .seams import Media, Table
@@ -58,6 +59,7 @@ class Services:
     directory_path: str
     server_version: str
     files: FileService
+    prepared: PreparedTransports
 
     @property
     def directory(self) -> ActorRef[DirectoryMessage] | None:

@@ -17,14 +17,16 @@ from ..engine.media import Layer
 from ..engine.protocol.client import SetView
 from ..engine.protocol.server import SlotsChanged
 from ..engine.protocol.things import SlotView
-from ..plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
+from ..plugins.api import OfferedTrack, Scheduler, Situation, Slot, SlotDecision, WantedTile
 from ..plugins.schedulers.wanted_rate import wanted_bps
+from . import link_view
 from .messages import ClearSlot, Estimated, PointSlot, Reschedule, RoomChanged, SlotShown
 from .participant_state import NOTHING_OFFERED, ParticipantState
 
 RETRY_S: Final = 0.1  # After a track's mailbox was full: ten thousand viewers want it at once.
 # Estimates come each second from every viewer; a smaller change is below their own error.
 ESTIMATE_RATIO: Final = 0.05
+SAVER: Final = "saver"  # Decides for whoever saves data, whatever the room's does for others.
 
 _log = structlog.get_logger()
 
@@ -36,6 +38,7 @@ async def set_view(state: ParticipantState, request: SetView) -> None:
         WantedTile(tile.track_id, tile.width_px, tile.height_px) for tile in request.tiles
     )
     subscriber.page_hidden = request.hidden
+    subscriber.saves_data = request.saves_data
     await schedule(state)
 
 
@@ -76,6 +79,7 @@ async def schedule(state: ParticipantState) -> None:
     decisions = _decide(state, slots)
     subscriber.decisions = decisions
     _push_views(state, [view for d in decisions if (view := _empty_view(d)) is not None])
+    link_view.tell(state, subscriber.room.tracks)
     for slot, decision in zip(slots, decisions, strict=True):
         await _write_row(state, slot, decision)
 
@@ -143,21 +147,30 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
         regrets=subscriber.steadiness.regrets(now_s),
     )
     try:
-        decisions = state.site.template.scheduler.schedule(situation, subscriber.decisions)
+        decisions = _scheduler(state).schedule(situation, subscriber.decisions)
         _check(decisions, slots)
         subscriber.steadiness.note(subscriber.decisions, decisions, now_s)
         _want(state, situation, decisions)
     except Exception:  # The plugin caller (E3): what is shown stays, without the tracks that ended.
         counters.scheduler_failures += 1
-        _log.exception("scheduler.failed", scheduler=state.site.template.limits.scheduler)
+        name = state.site.template.scheduler_name(subscriber.room.scheduler)
+        _log.exception("scheduler.failed", scheduler=name)
         return _keep(subscriber.decisions, situation.tracks, slots)
     return decisions
+
+
+def _scheduler(state: ParticipantState) -> Scheduler:
+    subscriber = state.subscriber
+    template = state.site.template
+    if subscriber.saves_data and SAVER in template.schedulers:
+        return template.schedulers[SAVER]
+    return template.scheduler(subscriber.room.scheduler)
 
 
 def _want(state: ParticipantState, situation: Situation, decisions: Sequence[SlotDecision]) -> None:
     """Tell the estimator what it may probe for, if that is new."""
     subscriber = state.subscriber
-    wanted = wanted_bps(state.site.template.scheduler, situation, decisions)
+    wanted = wanted_bps(_scheduler(state), situation, decisions)
     if state.transport is not None and wanted != subscriber.wanted_bps:
         subscriber.wanted_bps = wanted
         state.site.services.media.want(state.transport.transport_id, wanted)

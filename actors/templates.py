@@ -16,8 +16,16 @@ class Template:
     name: str
     limits: RoomTemplate
     plugins: RoomPlugins
-    scheduler: Scheduler
+    schedulers: Mapping[str, Scheduler]  # All of the node, by name.
     group_plugins: RoomPlugins  # Those that its groups have as well.
+
+    def scheduler_name(self, chosen: str) -> str:
+        """Return which scheduler decides; `chosen` may be none, or be installed no more."""
+        return chosen if chosen in self.schedulers else self.limits.scheduler
+
+    def scheduler(self, chosen: str) -> Scheduler:
+        """Return what decides; see `scheduler_name`."""
+        return self.schedulers[self.scheduler_name(chosen)]
 
     def for_groups(self) -> "Template":
         """Return the template of a group of such a room."""
@@ -58,7 +66,7 @@ def resolve_templates(rooms: RoomsConfig, host: PluginHost) -> Templates:
             name=name,
             limits=limits,
             plugins=host.for_template(name, (*limits.plugins, *limits.extra_plugins)),
-            scheduler=host.scheduler(name, limits.scheduler),
+            schedulers=host.schedulers_with(name, limits.scheduler),
             group_plugins=host.for_groups(name, (*limits.plugins, *limits.extra_plugins)),
         )
         for name, limits in rooms.templates.items()

@@ -31,7 +31,6 @@ KNOCKS_PER_S: Final = 5.0  # So fast the journal may grow by people who come and
 
 MAX_HIDDEN: Final = 50  # Observers and the like; the room's limit does not count them.
 
-FULL: Final = Wait("room.full", "The room is full; you come in when a place is free.")
 ADMITTED: Final = "admitted"
 REFUSED: Final = "refused"
 LEFT: Final = "left"
@@ -62,7 +61,12 @@ def wait(book: RoomBook, message: Join, attempt: JoinAttempt, verdict: Wait) -> 
     if other is not None:
         _end_actor(book, other, StopCause.DUPLICATE_IDENTITY)
     place.told = (verdict, door.position_of(place))
-    return KeepWaiting(code=verdict.code, message=verdict.message, position=place.told[1])
+    return KeepWaiting(
+        code=verdict.code,
+        message=verdict.message,
+        position=place.told[1],
+        places=verdict.places,
+    )
 
 
 def end(
@@ -196,6 +200,15 @@ def is_full(book: RoomBook, double: ParticipantView | AwayView | None, *, is_hid
     return _free_places(book, is_hidden=is_hidden) + leaves <= 0
 
 
+def full(book: RoomBook) -> Wait:
+    """Return what the room says to whom it has no place for."""
+    return Wait(
+        "room.full",
+        "The room is full; you come in when a place is free.",
+        places=book.site.template.limits.max_participants,
+    )
+
+
 def _free_places(book: RoomBook, *, is_hidden: bool) -> int:
     hidden = book.state.hidden_count
     if is_hidden:
@@ -211,7 +224,7 @@ def _review_place(book: RoomBook, place: Place) -> None:
     verdict = ask_policies(book, place.attempt)
     free = _free_places(book, is_hidden=place.attempt.hidden)
     if verdict is None and free <= len(book.site.door.called):
-        verdict = FULL  # Those who are called came first.
+        verdict = full(book)  # Those who are called came first.
     if isinstance(verdict, Wait):
         book.site.door.note_wait(place, verdict)
         _tell(book, place)
@@ -232,7 +245,10 @@ def _tell(book: RoomBook, place: Place) -> None:
     if now == place.told or ref is None:
         return
     place.told = now
-    ref.tell(DoorChanged(code=now[0].code, message=now[0].message, position=now[1]))
+    wait, position = now
+    ref.tell(
+        DoorChanged(code=wait.code, message=wait.message, position=position, places=wait.places)
+    )
 
 
 def _check_knock(book: RoomBook) -> None:

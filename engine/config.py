@@ -119,7 +119,7 @@ class RoomTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Limits and plugins of one kind of room."""
 
     max_participants: Annotated[
-        int, Meta(ge=1, le=20_000, description="Joins above this are refused with `room.full`.")
+        int, Meta(ge=1, le=20_000, description="Who comes above this waits for a place.")
     ] = 24
     video_slots: Annotated[
         int, Meta(ge=0, le=48, description="Video tracks that one participant sees at once.")

@@ -101,8 +101,9 @@ class Signalling(Protocol):
     def handle_signal(self, context: RequestContext[Any], signal: Any) -> None:
         """Take one signal of a client, usually to pass it on with `context.signal`.
 
-        Runs in the plugin's actor and must return within a millisecond (slower ones are logged and
-        counted). What comes faster than the actor can take it is dropped and counted.
+        Runs in the plugin's actor, must not wait, and must return within a millisecond of CPU
+        (slower ones are logged and counted). What comes faster than the actor can take it is
+        dropped and counted.
 
         Raises:
             RequestDenied: The signal is dropped; the client is told at most once a second.

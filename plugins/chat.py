@@ -20,6 +20,7 @@ from .chat_messages import (
     SendMessage,
     SetMode,
 )
+from .chat_pace import HistoryPace
 
 QUOTED_CHARS: Final = 120
 
@@ -31,6 +32,7 @@ class ChatOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     history_messages: Annotated[int, msgspec.Meta(ge=0, le=KEPT_MESSAGES)] = 100  # For a joiner.
     rate_messages: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10  # From one participant …
     rate_window_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10.0  # … in this time.
+    rate_pages: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 20  # Of older messages, as well.
 
 
 class Chat:
@@ -43,6 +45,7 @@ class Chat:
     def __init__(self, options: ChatOptions) -> None:
         self._options = options
         self.fold = ChatFold(options.rate_messages)
+        self._pace = HistoryPace(options.rate_pages, options.rate_window_s)
 
     def view(self, state: ChatState, viewer: ParticipantView) -> ChatView:
         return state.view(viewer.identity, self._options.history_messages)
@@ -54,18 +57,21 @@ class Chat:
 
         Raises:
             RequestDenied: `chat.empty`, `chat.too_long`, `chat.hosts_only`, `chat.slow_mode` and
-                `chat.rate_limited` (both retryable), `chat.unknown_recipient`,
+                `chat.rate_limited`, `chat.history_rate_limited` (all three retryable),
+                `chat.unknown_recipient`,
                 `chat.unknown_message`, `chat.reply_elsewhere`, `chat.unknown_image`,
                 `chat.not_yours`, `chat.not_host`.
         """
         match request:
             case SendMessage():
                 await self._send(context, request)
-            case DeleteMessage(message_id=message_id):
-                await _delete(context, message_id)
+            case DeleteMessage():
+                await _delete(context, request)
             case SetMode():
                 await _set_mode(context, request)
             case GetHistory():
+                person = context.participant
+                self._pace.take(context.room.room_id, person.identity, context.now_us())
                 _show_history(context, request)
             case _:
                 assert_never(request)
@@ -129,9 +135,9 @@ def _show_history(context: RequestContext[ChatState], request: GetHistory) -> No
     context.signal("history", page, audience=only(asker.participant_id))
 
 
-async def _delete(context: RequestContext[ChatState], message_id: str) -> None:
-    asker = context.participant
-    kept = _find(context, message_id)
+async def _delete(context: RequestContext[ChatState], request: DeleteMessage) -> None:
+    asker, message_id = context.participant, request.message_id
+    kept = _find(context, message_id, request.seq)
     message = kept.message
     if message.author_identity != asker.identity and not asker.is_host:
         raise RequestDenied("Only hosts delete what others wrote.", code="chat.not_yours")
@@ -195,7 +201,7 @@ def _quote(context: RequestContext[ChatState], request: SendMessage) -> Quote | 
     """Quote what is answered. A private message may be quoted to those only who have seen it."""
     if request.reply_to is None:
         return None
-    kept = _find(context, request.reply_to)
+    kept = _find(context, request.reply_to, request.reply_to_seq)
     if kept.seen_by is not None:
         readers = {context.room.participants[person].identity for person in request.to or ()}
         if request.to is None or not readers <= kept.seen_by:
@@ -232,8 +238,13 @@ def _image(context: RequestContext[ChatState], request: SendMessage) -> Image | 
     )
 
 
-def _find(context: RequestContext[ChatState], message_id: str) -> Kept:
-    kept = context.state.find(message_id, context.participant.identity)
+def _find(context: RequestContext[ChatState], message_id: str, seq: int | None) -> Kept:
+    """Find a message in the state, or, by its seq, in the journal."""
+    state, identity = context.state, context.participant.identity
+    kept = state.find(message_id, identity)
+    if kept is None and seq is not None and state.is_past(identity, seq):
+        (entry,) = context.entries_at((seq,))
+        kept = state.find_past(message_id, identity, entry)
     if kept is None:
         raise RequestDenied("There is no such message.", code="chat.unknown_message")
     return kept

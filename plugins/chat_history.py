@@ -126,11 +126,24 @@ class ChatState:
 
     def past_message(self, entry: Entry) -> ChatMessage:
         """Make of a journal's entry what was kept of it once."""
+        return self._past(entry).message
+
+    def find_past(self, message_id: str, identity: str, entry: Entry) -> Kept | None:
+        """Find what `find` would have found once, in the journal's entry that it should be in."""
+        kept = self._past(entry)
+        is_it = kept.message.message_id == message_id and not kept.message.deleted
+        return kept if is_it and kept.is_seen_by(identity) else None
+
+    def is_past(self, identity: str, seq: int) -> bool:
+        """Whether a message that this identity may see was at this seq and is not kept any more."""
+        return self.past.has(seq) or self.private_past.get(identity, NOTHING).has(seq)
+
+    def _past(self, entry: Entry) -> Kept:
         kept = self.make(entry, _message.decode(entry.body))
         for message_id in (kept.message.message_id, *_quoted(kept.message)):
             if message_id in self.deleted:
                 kept = _without(kept, message_id)
-        return kept.message
+        return kept
 
     def make(self, entry: Entry, body: MessageBody) -> Kept:
         """Make a message of its entry."""

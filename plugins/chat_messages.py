@@ -14,6 +14,8 @@ MAX_PAGE: Final = 50
 Recipient = Annotated[ParticipantId, msgspec.Meta(max_length=64)]
 Recipients = Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=20)]
 MessageId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+# Where a message is in the journal: so one is found that the state does not hold any more.
+Seq = Annotated[int, msgspec.Meta(ge=1)]
 SlowSeconds = Annotated[int, msgspec.Meta(ge=0, le=MAX_SLOW_S)]
 
 
@@ -30,6 +32,7 @@ class SendMessage(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     image: Annotated[FileId, msgspec.Meta(max_length=64)] | None = None
     alt: Annotated[str, msgspec.Meta(max_length=300)] = ""
     nonce: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    reply_to_seq: Seq | None = None
 
 
 class DeleteMessage(
@@ -38,6 +41,7 @@ class DeleteMessage(
     """Take a message back: one's own, or as a host any that one sees."""
 
     message_id: MessageId
+    seq: Seq | None = None
 
 
 class SetMode(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="set_mode"):
@@ -50,7 +54,7 @@ class SetMode(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
 class GetHistory(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="get_history"):
     """Ask for the messages before a seq; they come as the signal `chat.history`."""
 
-    before_seq: Annotated[int, msgspec.Meta(ge=1)]
+    before_seq: Seq
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = MAX_PAGE
 
 

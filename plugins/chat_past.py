@@ -25,6 +25,10 @@ class SeqIndex:
             return SeqIndex(self.chunks, rest)
         return SeqIndex((*self.chunks, rest))
 
+    def has(self, seq: int) -> bool:
+        """Whether a seq is among these."""
+        return self.before(seq + 1, 1) == [seq]
+
     def before(self, seq: int, limit: int) -> list[int]:
         """Return the greatest `limit` seqs below one, ascending."""
         found: list[int] = list(self.rest[: bisect_left(self.rest, seq)][-limit:])

@@ -26,6 +26,7 @@ class Wait(msgspec.Struct, frozen=True):
 
     code: str
     message: str
+    places: int | None = None  # Of a room that is full: how many it has.
 
 
 class JoinAttempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -174,14 +174,14 @@ class PluginHost:
     def schedulers(self) -> Mapping[str, Scheduler]:
         return self._schedulers
 
-    def scheduler(self, template: str, name: str) -> Scheduler:
-        """Return a scheduler by name.
+    def schedulers_with(self, template: str, name: str) -> Mapping[str, Scheduler]:
+        """Return all schedulers by name, if this one is among them.
 
         Raises:
             ConfigError: No plugin gives it.
         """
         _check_known(name, self._schedulers, f"[rooms.{template}] scheduler")
-        return self._schedulers[name]
+        return self._schedulers
 
     def make_estimator(self, name: str) -> Estimator:
         """Make the estimator of this name.

@@ -91,7 +91,8 @@ class Lobby:
                 return verdict
         capacity = self._settings(state).capacity
         if capacity is not None and state.visible_places >= capacity and not standing.is_inside:
-            return Wait("lobby.full", "The room is full; you come in when a place is free.")
+            message = "The room is full; you come in when a place is free."
+            return Wait("lobby.full", message, places=capacity)
         return None
 
     def _judge_stranger(self, state: LobbyState, standing: Standing) -> Deny | Wait | None:

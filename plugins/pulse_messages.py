@@ -70,10 +70,14 @@ class Point(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PageMark(msgspec.Struct, frozen=True, array_like=True):
-    """From this time on this page of the whiteboard was presented."""
+    """From this time on this page was presented: of the whiteboard, or a slide of a document.
+
+    `slide`: its number in the document that `page` names; 0: of the whiteboard, or (empty) none.
+    """
 
     at_us: int
     page: str
+    slide: int = 0
 
 
 class PulseSummary(msgspec.Struct, frozen=True, kw_only=True):

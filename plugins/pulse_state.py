@@ -54,8 +54,14 @@ class _Page(msgspec.Struct):
     page: str
 
 
+class _Slide(msgspec.Struct):
+    document: str
+    page: int
+
+
 _opened = msgspec.msgpack.Decoder(_Opened)
 _page = msgspec.msgpack.Decoder(_Page)
+_slide = msgspec.msgpack.Decoder(_Slide)
 _felt = msgspec.msgpack.Decoder(FeltBody)
 
 
@@ -72,10 +78,18 @@ class PulseFold:
             case "pulse.felt":
                 return _vote(state, entry, _felt.decode(entry.body))
             case "whiteboard.page_added" | "whiteboard.page_presented":
-                mark = PageMark(entry.at_us, _page.decode(entry.body).page)
-                return replace(state, pages=(*state.pages, mark)[-KEPT_PAGES:])
+                return _mark(state, PageMark(entry.at_us, _page.decode(entry.body).page))
+            case "courseware.presented":
+                shown = _slide.decode(entry.body)
+                return _mark(state, PageMark(entry.at_us, shown.document, shown.page))
+            case "courseware.stopped":
+                return _mark(state, PageMark(entry.at_us, ""))
             case _:
                 return state
+
+
+def _mark(state: PulseState, mark: PageMark) -> PulseState:
+    return replace(state, pages=(*state.pages, mark)[-KEPT_PAGES:])
 
 
 def _vote(state: PulseState, entry: Entry, body: FeltBody) -> PulseState:

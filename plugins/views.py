@@ -44,6 +44,7 @@ class TrackView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     width_px: int = 0  # 0: unknown or audio.
     height_px: int = 0
     encodings: int = 1  # How many encodings its m-line offers.
+    published_seq: int = 0
 
     @property
     def kind(self) -> Kind:

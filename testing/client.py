@@ -91,6 +91,20 @@ class Client:
         self.welcome = welcome
         return welcome
 
+    def prepare(self, token: str = "t") -> str:
+        """Open the media ahead of the join; return the answer."""
+        before = set(self.rig.media.transports)
+        answer = self.rig.classroom.prepare(self.connection_id, _offer(3, 4), token)
+        self._note_transports(before)
+        return answer
+
+    async def join_prepared(self) -> Welcome:
+        """Join with the media that `prepare` has opened."""
+        await self._say_hello(None, is_prepared=True)
+        welcome: Welcome = self.got(Welcome)[-1]
+        self.welcome = welcome
+        return welcome
+
     async def knock(self, *, media: bool = True) -> Waiting:
         """Come to the door of a room that lets nobody in yet."""
         await self._say_hello(_offer(3, 4) if media else None)
@@ -106,7 +120,7 @@ class Client:
         self.rig.transports[self.connection_id] = before | (set(self.rig.media.transports) - known)
         return self.welcome
 
-    async def _say_hello(self, offer: MediaOffer | None) -> None:
+    async def _say_hello(self, offer: MediaOffer | None, *, is_prepared: bool = False) -> None:
         before = set(self.rig.media.transports)
         await self.rig.classroom.join(
             JoinRequest(
@@ -118,9 +132,14 @@ class Client:
                 name=self.name,
                 grants=self.grants,
                 media=offer,
+                is_prepared=is_prepared,
             )
         )
-        self.rig.transports[self.connection_id] = set(self.rig.media.transports) - before
+        self._note_transports(before)
+
+    def _note_transports(self, before: set[TransportId]) -> None:
+        own = self.rig.transports.setdefault(self.connection_id, set())
+        own |= set(self.rig.media.transports) - before
 
     def leave(self) -> None:
         self.send(Leave)
@@ -199,12 +218,18 @@ class Client:
     async def say(self, text: str, to: list[ParticipantId] | None = None) -> ServerPush:
         return await self.plugin("chat", type="send_message", text=text, to=to)
 
-    async def view(self, *track_ids: TrackId, height_px: int = 360, hidden: bool = False) -> None:
+    async def view(
+        self,
+        *track_ids: TrackId,
+        height_px: int = 360,
+        hidden: bool = False,
+        saves_data: bool = False,
+    ) -> None:
         tiles = tuple(
             Tile(track_id=track_id, width_px=height_px * 16 // 9, height_px=height_px)
             for track_id in track_ids
         )
-        answer = await self.ask(SetView, tiles=tiles, hidden=hidden)
+        answer = await self.ask(SetView, tiles=tiles, hidden=hidden, saves_data=saves_data)
         assert isinstance(answer, RequestSucceeded), answer
 
     def told(self) -> list[ServerPush]:

@@ -15,9 +15,9 @@ from emporion.actors.counters import ClassroomCounters
 from emporion.actors.messages import JoinRequest, ResumeRequest
 from emporion.engine.clock import TrioClock
 from emporion.engine.config import AuthConfig, HttpConfig, Secret
-from emporion.engine.errors import MailboxFull, RequestDenied
+from emporion.engine.errors import MailboxFull, RemoteProtocolError, RequestDenied
 from emporion.engine.ids import ConnectionId
-from emporion.engine.protocol.client import ClientRequest, Hello
+from emporion.engine.protocol.client import ClientRequest, Hello, MediaOffer
 from emporion.engine.protocol.codec import decode_server, encode_client, encode_server
 from emporion.engine.protocol.server import Goodbye, PluginSummary, RequestSucceeded, ServerPush
 from emporion.web.connection import ConnectionContext
@@ -37,11 +37,18 @@ class FakeClassroom:
     """Answers a join and every request with `request_succeeded`; some names make it fail."""
 
     table: OutletTable
+    prepared: list[ConnectionId] = field(default_factory=list)
     joined: list[JoinRequest] = field(default_factory=list)
     resumed: list[ResumeRequest] = field(default_factory=list)
     delivered: list[ClientRequest] = field(default_factory=list)
     lost: list[ConnectionId] = field(default_factory=list)
     is_ready: bool = True
+
+    def prepare(self, connection_id: ConnectionId, offer: MediaOffer, token: str) -> str:
+        self.prepared.append(connection_id)
+        if offer.sdp == "bad":
+            raise RemoteProtocolError("The offer was refused.", code="sdp.malformed")
+        return f"answer to {offer.sdp}"
 
     async def join(self, request: JoinRequest) -> None:
         await trio.lowlevel.checkpoint()

@@ -134,8 +134,12 @@ class Probe:
             raise RequestDenied("Nobody points there.", code="probe.off_the_map")
         if signal.x == 666:
             raise ValueError("a bug")
+        if signal.x == 998:
+            time.sleep(0.003)  # As if somebody else had the core.
         if signal.x == 999:
-            time.sleep(0.003)
+            busy_until_s = time.thread_time() + 0.003
+            while time.thread_time() < busy_until_s:
+                pass
         context.signal("pointed", {"x": signal.x}, audience=ALL)
 
     @hookimpl

@@ -17,10 +17,10 @@ from ..engine.clock import Clock
 from ..engine.config import HttpConfig
 from ..engine.errors import RemoteProtocolError, RequestDenied
 from ..engine.ids import ConnectionId, new_connection_id
-from ..engine.protocol.client import ClientRequest, Hello, Ping, Resume
+from ..engine.protocol.client import ClientRequest, Hello, MediaOffer, Ping, Prepare, Resume
 from ..engine.protocol.codec import decode_client, encode_server
 from ..engine.protocol.envelope import PROTOCOL_VERSION, ServerMessage
-from ..engine.protocol.server import Goodbye, Pong
+from ..engine.protocol.server import Goodbye, Pong, Prepared
 from ..metrics.readings import JoinPhase, JoinResult
 from .close_code import CloseCode
 from .failures import to_failure
@@ -30,6 +30,7 @@ from .rate_limit import TokenBucket
 from .tokens import TokenVerifier
 
 HELLO_TIMEOUT_S: Final = 10.0
+PREPARED_TIMEOUT_S: Final = 60.0  # For a look into the mirror before the click on Join.
 JOIN_TIMEOUT_S: Final = 20.0  # Longer than the classroom's own limit, which has better words.
 CLOSE_TIMEOUT_S: Final = 5.0
 MAX_REFUSED_IN_A_ROW: Final = 500  # Ten seconds' worth: a client that ignores every refusal.
@@ -42,6 +43,7 @@ class TextFrame(RemoteProtocolError):
 class ClassroomDoor(Protocol):
     """What a connection needs of `actors.classroom.Classroom`."""
 
+    def prepare(self, connection_id: ConnectionId, offer: MediaOffer, token: str) -> str: ...
     async def join(self, request: JoinRequest) -> object: ...
     async def resume(self, request: ResumeRequest) -> object: ...
     def deliver(self, connection_id: ConnectionId, request: ClientRequest) -> None: ...
@@ -93,6 +95,7 @@ class _Connection:
             context.settings.requests_per_s, context.settings.request_burst, context.clock.now_s()
         )
         self._refused_in_a_row = 0
+        self._is_known = False  # To the classroom.
 
     def end(self, code: CloseCode) -> None:
         """Stop reading and start the close handshake; what is queued goes out first."""
@@ -119,30 +122,32 @@ class _Connection:
             await self._websocket.aclose(code=self._close_code or CloseCode.INTERNAL)
 
     async def _join_and_serve(self) -> None:
-        opening = await self._opening_request()
-        if opening is None:
-            return
-        entering = self._enter(opening)
-        del opening  # With its offer of 25 kB it would live as long as the connection.
         try:
+            opening = await self._opening_request()
+            if opening is None:
+                return
+            self._is_known = True
+            entering = self._enter(opening)
+            del opening  # With its offer of 25 kB it would live as long as the connection.
             if await entering:
                 await self._serve_requests()
         finally:
-            self._context.classroom.connection_lost(self.connection_id)
+            if self._is_known:
+                self._context.classroom.connection_lost(self.connection_id)
 
     # -- the first message -----------------------------------------------------------------------
 
     async def _opening_request(self) -> JoinRequest | ResumeRequest | None:
         """The first message, understood and authorized; None: refused, the closing has begun."""
-        frame: str | bytes | None = None
-        with trio.move_on_after(HELLO_TIMEOUT_S):
-            frame = await self._websocket.get_message()
-        if frame is None:
-            self._goodbye("hello_timeout", "No hello came within 10 s.", CloseCode.HELLO_TIMEOUT)
-            return None
         ref = 0
         try:
-            message = decode_client(_binary(frame))
+            message = await self._read_opening(HELLO_TIMEOUT_S)
+            if isinstance(message, Prepare):
+                self._prepare(message)
+                message = await self._read_opening(PREPARED_TIMEOUT_S)
+            if message is None:
+                self._goodbye("hello_timeout", "No hello came in time.", CloseCode.HELLO_TIMEOUT)
+                return None
             ref = message.ref
             return self._authorized(message)
         except (RemoteProtocolError, RequestDenied) as error:
@@ -150,16 +155,30 @@ class _Connection:
             self._refuse(error, ref)
             return None
 
+    async def _read_opening(self, timeout_s: float) -> ClientRequest | None:
+        frame: str | bytes | None = None
+        with trio.move_on_after(timeout_s):
+            frame = await self._websocket.get_message()
+        return decode_client(_binary(frame)) if frame is not None else None
+
+    def _prepare(self, message: Prepare) -> None:
+        """Open the media ahead; whatever fails here, the hello may still succeed."""
+        context = self._context
+        try:
+            _check_version(message.protocol_version)
+            context.verifier.admit(message.token, device_id=message.device_id)
+            self._is_known = True
+            answer = context.classroom.prepare(self.connection_id, message.media, message.token)
+            self._send(Prepared(ref=message.ref, answer=answer))
+        except Exception as error:  # Every failure is the client's answer (E3): to_failure logs.
+            self._send(to_failure(error, message.ref))
+
     def _authorized(self, message: ClientRequest) -> JoinRequest | ResumeRequest:
         if not isinstance(message, Hello | Resume):
             raise RemoteProtocolError(
                 "The first message must be hello or resume.", code="protocol.hello_expected"
             )
-        if message.protocol_version != PROTOCOL_VERSION:
-            raise RemoteProtocolError(
-                f"This node speaks version {PROTOCOL_VERSION} of the protocol.",
-                code="protocol.version_unsupported",
-            )
+        _check_version(message.protocol_version)
         if isinstance(message, Resume):
             return ResumeRequest(
                 connection_id=self.connection_id,
@@ -181,6 +200,7 @@ class _Connection:
             name=message.name or admission.name,
             grants=admission.grants,
             media=message.media,
+            is_prepared=message.is_prepared,
         )
 
     async def _enter(self, opening: JoinRequest | ResumeRequest) -> bool:
@@ -226,7 +246,7 @@ class _Connection:
         match message:
             case Ping(ref=ref):
                 self._send(Pong(ref=ref))
-            case Hello() | Resume():
+            case Hello() | Prepare() | Resume():
                 raise RemoteProtocolError(
                     "This connection has joined already.", code="protocol.joined_already"
                 )
@@ -250,6 +270,14 @@ class _Connection:
     ) -> None:
         self._send(Goodbye(code=code, message=message, retryable=retryable))
         self.end(close_code)
+
+
+def _check_version(protocol_version: int) -> None:
+    if protocol_version != PROTOCOL_VERSION:
+        raise RemoteProtocolError(
+            f"This node speaks version {PROTOCOL_VERSION} of the protocol.",
+            code="protocol.version_unsupported",
+        )
 
 
 def _binary(frame: str | bytes) -> bytes:

@@ -73,13 +73,13 @@ class FileDoor(Protocol):
 
 
 class FileRoutes:
-    """`UploadTaker`, and `Site.fetch_file`."""
+    """`RequestTaker` of uploads, and `Site.fetch_file`."""
 
     def __init__(self, desk: FileDoor, clock: Clock) -> None:
         self._desk = desk
         self._clock = clock
 
-    def is_upload(self, request: HttpRequest) -> bool:
+    def takes(self, request: HttpRequest) -> bool:
         path = request.target.partition("?")[0]
         return request.method == "POST" and _UPLOAD_PATH.fullmatch(path) is not None
 
@@ -159,7 +159,7 @@ class FileRoutes:
 
 def _offer(request: HttpRequest) -> FileOffer:
     match = _UPLOAD_PATH.fullmatch(request.target.partition("?")[0])
-    assert match is not None, "is_upload has said so"
+    assert match is not None, "takes has said so"
     query = _query(request)
     scheme, _, ticket = request.headers.get("authorization", "").partition(" ")
     name = query.get("name", "").strip()

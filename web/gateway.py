@@ -161,7 +161,7 @@ class Gateway:
         if asks_for_websocket(head):
             await self._serve_websocket(stream, peeked)
         elif head:
-            await serve_http(peeked, self._respond, self._site.uploads)
+            await serve_http(peeked, self._respond, self._site.takers)
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
         self._requests += 1

@@ -1,11 +1,11 @@
 """One HTTP/1.1 connection by h11: read a request, answer it, again while it is kept alive.
 
 Everything is bounded: the head to 16 KiB, a request to 10 s for its head, an answer to 60 s for
-each part of it. A body is dropped, at most 1 MiB of it in 30 s, unless somebody takes uploads: then
+each part of it. A body is dropped, at most 1 MiB of it in 30 s, unless somebody takes it: then
 it is read as it comes, and whoever takes it bounds it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -14,7 +14,7 @@ import trio
 import trio.abc
 
 from .peeked_stream import HEAD_TIMEOUT_S, MAX_HEAD_BYTES
-from .routes import FilePart, HttpRequest, HttpResponse, UploadTaker, error_response
+from .routes import FilePart, HttpRequest, HttpResponse, RequestTaker, error_response
 
 MAX_BODY_BYTES: Final = 1024 * 1024
 BODY_TIMEOUT_S: Final = 30.0
@@ -37,7 +37,7 @@ class BodyTooLarge(Exception):
 
 
 async def serve_http(
-    stream: trio.abc.Stream, handle: Handler, uploads: UploadTaker | None = None
+    stream: trio.abc.Stream, handle: Handler, takers: Sequence[RequestTaker] = ()
 ) -> None:
     """Answer requests until either side is done. Cancel-safe; does not close the stream."""
     connection = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
@@ -46,8 +46,9 @@ async def serve_http(
             request = await _read_head(connection, stream)
             if request is None:
                 return
-            if uploads is not None and uploads.is_upload(request):
-                response = await uploads.take(request, _body(connection, stream))
+            taker = next((each for each in takers if each.takes(request)), None)
+            if taker is not None:
+                response = await taker.take(request, _body(connection, stream))
                 if connection.their_state is not h11.DONE:
                     await _refuse_upload(connection, stream, response)
                     return

@@ -40,6 +40,7 @@ class _Broadcast:
 
     lines: Sequence[_Line]
     framed: bytes
+    messages: int  # In `framed`.
     end: CloseCode | None = None
     served: int = 0
 
@@ -94,16 +95,17 @@ class OutletTable:
             self._send_in_order([line], frame(payload))
 
     def broadcast(
-        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+        self, connection_ids: Sequence[ConnectionId], *payloads: bytes, may_drop: bool = False
     ) -> None:
         lines = [line for key in connection_ids if (line := self._lines.get(key)) is not None]
-        self._unknown += len(connection_ids) - len(lines)
+        self._unknown += len(payloads) * (len(connection_ids) - len(lines))
         if may_drop:
             ready = [line for line in lines if line.outlet.backlog_bytes <= DROP_ABOVE_BYTES]
-            self._dropped += len(lines) - len(ready)
+            self._dropped += len(payloads) * (len(lines) - len(ready))
             lines = ready
         if lines:
-            self._send_in_order(lines, frame(payload))
+            framed = b"".join(frame(payload) for payload in payloads)
+            self._send_in_order(lines, framed, messages=len(payloads))
 
     def close(self, connection_id: ConnectionId, payload: bytes | None = None) -> None:
         self.close_with(connection_id, CloseCode.NORMAL, payload)
@@ -138,9 +140,14 @@ class OutletTable:
     # -- order -----------------------------------------------------------------------------------
 
     def _send_in_order(
-        self, lines: Sequence[_Line], framed: bytes, end: CloseCode | None = None
+        self,
+        lines: Sequence[_Line],
+        framed: bytes,
+        end: CloseCode | None = None,
+        *,
+        messages: int = 1,
     ) -> None:
-        broadcast = _Broadcast(lines, framed, end)
+        broadcast = _Broadcast(lines, framed, messages, end)
         if len(lines) <= DIRECT_RECEIVERS and not (
             self._queue and any(line.outlet.waiting_broadcasts for line in lines)
         ):
@@ -170,8 +177,8 @@ class OutletTable:
         if framed:
             for line in batch:
                 sent += line.outlet.post(framed)
-            self._sent += sent
-            self._refused += len(batch) - sent
+            self._sent += sent * broadcast.messages
+            self._refused += (len(batch) - sent) * broadcast.messages
         if broadcast.end is not None:
             for line in batch:
                 line.outlet.end()

@@ -1,7 +1,7 @@
 """What each HTTP request is answered: pages, health, readiness, errors as JSON. Sans-IO."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -57,10 +57,10 @@ class HttpResponse:
     file: FilePart | None = None
 
 
-class UploadTaker(Protocol):
-    """Answers the requests whose bodies are wanted."""
+class RequestTaker(Protocol):
+    """Answers the requests whose bodies are wanted, or that take time."""
 
-    def is_upload(self, request: HttpRequest) -> bool: ...
+    def takes(self, request: HttpRequest) -> bool: ...
 
     async def take(self, request: HttpRequest, body: AsyncIterator[bytes]) -> HttpResponse:
         """Read as much of the body as it likes. What it does not read is not waited for long.
@@ -82,7 +82,7 @@ class Site:
     pages: Mapping[str, Page]
     is_ready: Callable[[], bool]
     fetch_file: Callable[[str, HttpRequest], HttpResponse] | None = None
-    uploads: UploadTaker | None = None
+    takers: Sequence[RequestTaker] = ()
 
 
 def respond(request: HttpRequest, site: Site) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from ..ids import TransportId
 from ..media import LOWEST_LAYER
 from ..rtp.payloads.red import GENERATIONS, EarlierPacket, build_red
 from .api import FanOut
@@ -49,9 +48,12 @@ def forward_audio(
     if not encoding.viewers:
         encoding.recent = ()
         return
-    packets, sent_bytes = _send_to_all(
+    fan_out, sent_bytes = _send_to_all(
         state, encoding, packet, ExtensionBlocks(now_s, level), now_s
     )
+    packets = len(fan_out.datagrams)
+    if packets:
+        state.outputs.append(fan_out)
     earlier = EarlierPacket(packet.rtp_timestamp, packet.payload)
     encoding.recent = (*encoding.recent[1 - GENERATIONS :], earlier)
     counters = state.counters
@@ -87,11 +89,10 @@ def _send_to_all(
     packet: SourcePacket,
     blocks: ExtensionBlocks,
     now_s: float,
-) -> tuple[int, int]:
-    """Renumber, seal and put out one packet for each listener; return packets and bytes sent."""
-    transport_ids: list[TransportId] = []
-    datagrams: list[bytes] = []
-    put_id, put = transport_ids.append, datagrams.append
+) -> tuple[FanOut, int]:
+    """Renumber and seal one packet for each listener; return them with their bytes."""
+    fan_out = FanOut([], [])
+    put_id, put = fan_out.transport_ids.append, fan_out.datagrams.append
     sequence, source_time, plain = packet.sequence, packet.rtp_timestamp, packet.payload
     mark = M_BIT if packet.marker else 0
     reds = _RedundantPayloads(packet, encoding.recent)
@@ -132,9 +133,7 @@ def _send_to_all(
         slot.packets_sent += 1
         slot.octets_sent += len(payload)
         sent_bytes += size
-    if datagrams:
-        state.outputs.append(FanOut(transport_ids, datagrams))
-    return len(datagrams), sent_bytes
+    return fan_out, sent_bytes
 
 
 def _change_over(

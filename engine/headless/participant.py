@@ -8,11 +8,12 @@ import trio
 import trio_asyncio
 from trio_websocket import open_websocket_url
 
+from ..errors import RequestDenied
 from ..ids import ParticipantId, TrackId
 from ..media import Source
 from ..protocol.client import Hello, Leave, MuteTrack, PublishTrack, SetView, Tile
 from ..protocol.envelope import PROTOCOL_VERSION, SUBPROTOCOL, ClientMessage
-from ..protocol.server import Entries, ServerPush, SlotsChanged, TrackPublished, Welcome
+from ..protocol.server import Entries, ServerPush, SlotsChanged, TrackPublished, Waiting, Welcome
 from ..protocol.things import EntryInfo, SlotView
 from .asyncio_loop import open_asyncio_loop
 from .control import ConnectionEnded, Control
@@ -115,7 +116,7 @@ async def open_participant(
         with_media: False: neither sends nor receives, and needs no aiortc connection.
 
     Raises:
-        RequestDenied: The server refused `hello`; carries its code.
+        RequestDenied: The server refused `hello`, or lets it wait at the door; carries its code.
         ConnectionEnded: The connection ended before `welcome`.
         trio.TooSlowError: No `welcome` within 15 s.
     """
@@ -163,6 +164,8 @@ async def _join(participant: HeadlessParticipant, peer: HeadlessPeer | None, tok
     answer = await participant.request(
         Hello, protocol_version=PROTOCOL_VERSION, token=token, media=offer
     )
+    if isinstance(answer, Waiting):
+        raise RequestDenied(answer.message, code=answer.code, retryable=True)
     assert isinstance(answer, Welcome)
     participant.welcome = answer
     if peer is not None and answer.answer is not None:

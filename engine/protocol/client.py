@@ -35,6 +35,20 @@ class Hello(ClientMessage, frozen=True, kw_only=True, tag="hello"):
     name: Annotated[str, msgspec.Meta(max_length=64)] | None = None  # None: the token's name.
     media: MediaOffer | None = None  # None: neither sends nor receives media.
     device_id: ShortText | None = None  # Secret, random: tells guests of one shared token apart.
+    is_prepared: bool = False  # The media is what `prepare` opened; `media` is left out.
+
+
+class Prepare(ClientMessage, frozen=True, kw_only=True, tag="prepare"):
+    """Open the media ahead of `hello`, which then saves its round trips; nobody is told.
+
+    At most once, as the first message. Answered by `prepared`, or by `request_failed`, after which
+    `hello` brings the offer. What is prepared ends with the connection.
+    """
+
+    protocol_version: int
+    token: Token
+    media: MediaOffer
+    device_id: ShortText | None = None
 
 
 class Resume(ClientMessage, frozen=True, kw_only=True, tag="resume"):
@@ -95,6 +109,7 @@ class SetView(ClientMessage, frozen=True, kw_only=True, tag="set_view"):
 
     tiles: Annotated[tuple[Tile, ...], msgspec.Meta(max_length=64)]
     hidden: bool = False  # The page is in the background: no video is needed.
+    saves_data: bool = False  # Speech and still pictures, in 100 kbit/s at most.
 
 
 class RemoveParticipant(ClientMessage, frozen=True, kw_only=True, tag="remove_participant"):
@@ -105,6 +120,12 @@ class RemoveParticipant(ClientMessage, frozen=True, kw_only=True, tag="remove_pa
 
 class EndSession(ClientMessage, frozen=True, kw_only=True, tag="end_session"):
     """A host ends the session for everybody; all are told goodbye."""
+
+
+class SetScheduler(ClientMessage, frozen=True, kw_only=True, tag="set_scheduler"):
+    """A host chooses what decides which picture each viewer gets: one of `welcome.schedulers`."""
+
+    scheduler: ShortText
 
 
 class PluginRequest(ClientMessage, frozen=True, kw_only=True, tag="plugin_request"):
@@ -128,6 +149,7 @@ class PluginSignal(ClientMessage, frozen=True, kw_only=True, tag="plugin_signal"
 
 ClientRequest = (
     Hello
+    | Prepare
     | Resume
     | Leave
     | Ping
@@ -138,6 +160,7 @@ ClientRequest = (
     | SetView
     | RemoveParticipant
     | EndSession
+    | SetScheduler
     | PluginRequest
     | PluginSignal
 )

@@ -32,12 +32,20 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     resume_token: str
     resume_window_s: float
     can_publish: tuple[str, ...]  # Sources that the grants allow.
-    answer: str | None = None  # SDP; None: no media was offered.
+    answer: str | None = None  # SDP; None: no media was offered, or it was prepared.
     slots: tuple[SlotInfo, ...] = ()
     plugin_infos: tuple[PluginInfo, ...] = ()  # All plugins of the room, in its order.
     # What each role may do, unless a participant's own `grants` say otherwise.
     role_grants: dict[str, Grants] = msgspec.field(default_factory=dict)
     files_ticket: str = ""  # For files of the room, as long as you are in it.
+    schedulers: tuple[str, ...] = ()  # A host may choose from them; empty for others.
+
+
+class Prepared(ServerMessage, frozen=True, kw_only=True, tag="prepared"):
+    """The media is open; you are in no room yet."""
+
+    ref: Ref
+    answer: str  # SDP.
 
 
 class Resumed(ServerMessage, frozen=True, kw_only=True, tag="resumed"):
@@ -116,6 +124,18 @@ class SlotsChanged(ServerMessage, frozen=True, kw_only=True, tag="slots_changed"
     slot_views: tuple[SlotView, ...]
 
 
+class LinkChanged(ServerMessage, frozen=True, kw_only=True, tag="link_changed"):
+    """What your downlink is believed to carry, and how pictures are shown for that.
+
+    `screen` and `cameras` say it of the worst: "full" (as large as its tile), "fewer_frames",
+    "smaller", "paused"; "": none is to be shown.
+    """
+
+    available_bps: int
+    screen: str
+    cameras: str
+
+
 class SpeakersChanged(ServerMessage, frozen=True, kw_only=True, tag="speakers_changed"):
     """Who is heard now, loudest first. Not journaled."""
 
@@ -163,13 +183,14 @@ class Waiting(ServerMessage, frozen=True, kw_only=True, tag="waiting"):
     """You wait at the door: `welcome` or `request_failed` answers `hello` later.
 
     `position`: your place in the queue, counted from 1; null: far behind. Told again when what you
-    wait for or your position changes.
+    wait for or your position changes. `places`: of a room that is full, how many it has.
     """
 
     ref: Ref
     code: str  # Of the plugin that makes you wait, e.g. "lobby.waiting_room".
     message: str
     position: int | None = None
+    places: int | None = None
 
 
 class Goodbye(ServerMessage, frozen=True, kw_only=True, tag="goodbye"):
@@ -182,6 +203,7 @@ class Goodbye(ServerMessage, frozen=True, kw_only=True, tag="goodbye"):
 
 ServerPush = (
     Welcome
+    | Prepared
     | Resumed
     | Moved
     | RequestSucceeded
@@ -192,6 +214,7 @@ ServerPush = (
     | Entries
     | SlotsChanged
     | SpeakersChanged
+    | LinkChanged
     | EncodingsWanted
     | MuteRequested
     | CanPublishChanged

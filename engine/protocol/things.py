@@ -21,6 +21,7 @@ class RoomInfo(msgspec.Struct, frozen=True, kw_only=True):
     session_id: SessionId
     started_at_unix_s: float  # The zero of the session clock, `at_us`.
     main_room_id: RoomId | None = None  # Of a group: the room that it belongs to.
+    scheduler: str = ""  # What decides which picture each viewer gets.
 
 
 class ParticipantInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +48,7 @@ class TrackInfo(msgspec.Struct, frozen=True, kw_only=True):
     muted: bool
     width_px: int = 0  # 0: unknown or audio.
     height_px: int = 0
+    published_seq: int = 0  # 0: in the entry that publishes it, whose own seq it is.
 
 
 class SlotInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -32,10 +32,11 @@ class RecordingOutlets:
             self._wake()
 
     def broadcast(
-        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+        self, connection_ids: Sequence[ConnectionId], *payloads: bytes, may_drop: bool = False
     ) -> None:
         for connection_id in connection_ids:
-            self.send(connection_id, payload)
+            for payload in payloads:
+                self.send(connection_id, payload)
 
     def close(self, connection_id: ConnectionId, payload: bytes | None = None) -> None:
         if payload is not None:

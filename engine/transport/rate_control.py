@@ -120,17 +120,22 @@ class RateControl:
             self._has_news = False
             for target in self._estimator.update(now_s):
                 self._follow(target, now_s)
-        if not (self._starting or self._reporting):
-            self.next_due_s = float("inf")
+        if not self._reporting:
+            self.next_due_s = next(iter(self._starting.values()), float("inf"))
 
     def _end_starts(self, now_s: float) -> None:
-        """Pace those no more who have not reported for `START_S`."""
+        """Pace those no more who have not reported `START_S` after something was sent to them."""
         while self._starting:
             transport_id, until_s = next(iter(self._starting.items()))
             if now_s < until_s:
                 break
-            self._stop_starting(transport_id)
-            self._forwarder.set_pacing(transport_id, 0)
+            sent_bytes, _ = self._forwarder.take_sent(transport_id)
+            if sent_bytes:
+                self._stop_starting(transport_id)
+                self._forwarder.set_pacing(transport_id, 0)
+            else:  # Prepared before its join, or alone in the room.
+                del self._starting[transport_id]
+                self._starting[transport_id] = now_s + START_S
 
     def _tell_sent(self, now_s: float) -> None:
         """Tell what was sent to those who reported; now and then to all who ever did."""

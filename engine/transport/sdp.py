@@ -6,7 +6,7 @@ RFC 8866 section 5.13 wants.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..errors import RemoteProtocolError
@@ -33,6 +33,7 @@ _FLAGS: Final = _DIRECTIONS | {"rtcp-mux", "rtcp-rsize", "bundle-only"}
 _VALUED: Final = frozenset(
     {"mid", "rid", "simulcast", "ice-ufrag", "ice-pwd", "fingerprint", "setup", "group"}
 )
+_MID_LINE: Final = "\na=mid:"
 _RTP_PROTOCOLS: Final = frozenset({"UDP/TLS/RTP/SAVPF", "UDP/TLS/RTP/SAVP", "RTP/SAVPF"})
 
 
@@ -85,7 +86,7 @@ def parse_offer(text: str) -> Offer:
     if len(bodies) > MAX_SECTIONS:
         raise _refusal("too_many_lines", f"at most {MAX_SECTIONS} m-lines", len(bodies))
     session = _read_attributes(_split(head))
-    parsed = [_parse_section(body) for body in bodies]
+    parsed = _parse_sections(bodies)
     sections = tuple(section for section, _ in parsed)
     _check_mids(sections)
     first = next((own for section, own in parsed if section.capabilities), None)
@@ -110,6 +111,33 @@ def _read_attributes(lines: list[str]) -> _Attributes:
             if name in _VALUED or name in _FLAGS:
                 attributes.setdefault(name, []).append(value)
     return attributes
+
+
+def _parse_sections(bodies: list[str]) -> list[tuple[Section, _Attributes]]:
+    """Read the m-lines; slots of a browser differ by their mids alone, so one is read for all."""
+    known: dict[str, tuple[Section, _Attributes]] = {}
+    parsed: list[tuple[Section, _Attributes]] = []
+    for body in bodies:
+        before, mid, after = _cut_mid(body)
+        key = f"{before}\n{after}"
+        found = known.get(key) if mid else None
+        if found is None:
+            found = known[key] = _parse_section(body)
+            parsed.append(found)
+        else:
+            section, attributes = found
+            parsed.append((replace(section, mid=mid), attributes))
+    return parsed
+
+
+def _cut_mid(body: str) -> tuple[str, str, str]:
+    """Split at the line of the mid: what stands before it, its value, what stands after it.
+
+    The value is empty if there is not exactly one such line.
+    """
+    before, _, rest = body.partition(_MID_LINE)
+    mid, _, after = rest.partition("\n")
+    return (before, mid, after) if _MID_LINE not in rest else (body, "", "")
 
 
 def _parse_section(body: str) -> tuple[Section, _Attributes]:

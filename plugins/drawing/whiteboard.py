@@ -79,7 +79,7 @@ class SetPaper(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 class OpenBoard(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="open_board"):
-    """Show the board to all, or put it away."""
+    """Show the board to all, before whatever else is shown; or put it away."""
 
     is_open: bool
 
@@ -190,7 +190,8 @@ class Whiteboard:
     async def _handle_host(self, context: _Context, request: HostRequest) -> None:
         match request:
             case OpenBoard(is_open=is_open):
-                if is_open != context.state.is_open:
+                # An open one that is opened comes before what has been shown since.
+                if is_open or context.state.is_open:
                     await context.append("opened", OpenedBody(is_open=is_open))
             case AllowEverybody(is_allowed=is_allowed):
                 if is_allowed != context.state.everybody_draws:

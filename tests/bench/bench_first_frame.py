@@ -4,9 +4,9 @@
 
 The server is `emporion serve`; a teacher in one Chromium publishes camera and microphone, and
 merchants join from another one after the other, each in a fresh context, with their own camera and
-microphone on. The offer is made before the click, as the page does it while people look at their
-preview, and the pointer rests on the button first, which opens the WebSocket. The clock starts
-at the click's own timestamp and stops when `requestVideoFrameCallback` reports the first frame on
+microphone on. Socket and media are opened before the click, as the page does it while people look
+at their preview: answer and connection have negative times. The clock starts at the click's own
+timestamp and stops when `requestVideoFrameCallback` reports the first frame on
 the element of a receive slot; `uncovered` is when its tile shows it.
 """
 

@@ -168,10 +168,10 @@ class CountingOutlets(RecordingOutlets):
             self.answered.set()
 
     def broadcast(
-        self, connection_ids: Sequence[ConnectionId], payload: bytes, *, may_drop: bool = False
+        self, connection_ids: Sequence[ConnectionId], *payloads: bytes, may_drop: bool = False
     ) -> None:
         if not self.answers_due:
-            super().broadcast(connection_ids, payload, may_drop=may_drop)
+            super().broadcast(connection_ids, *payloads, may_drop=may_drop)
 
 
 async def measure_room(folder: Path, people: int, votes: int) -> float:

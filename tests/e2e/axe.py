@@ -8,8 +8,12 @@ from playwright.sync_api import Page
 AXE: Final = Path(__file__).parents[2] / "web/ui/node_modules/axe-core/axe.min.js"
 GRAVE: Final = ("serious", "critical")
 
-_RUN = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+COLOURS: Final = ("color-contrast", "link-in-text-block")
+
+_RUN = """async (rules) => {
+  const options = { resultTypes: ["violations"] };
+  if (rules.length > 0) options.runOnly = { type: "rule", values: rules };
+  const { violations } = await axe.run(document, options);
   return violations.map(({ id, impact, help, nodes }) => ({
     id, impact, help, nodes: nodes.map(({ html, any, all }) => [
       html.slice(0, 200), ...[...any, ...all].map(({ message }) => message),
@@ -18,12 +22,16 @@ _RUN = """async () => {
 }"""
 
 
-def find_barriers(page: Page) -> list[str]:
-    """Return the serious and the critical findings of what the page shows now, one line each."""
+def find_barriers(page: Page, rules: tuple[str, ...] = ()) -> list[str]:
+    """Return the serious and the critical findings of what the page shows now, one line each.
+
+    Args:
+        rules: What to look at; empty: at everything.
+    """
     assert AXE.exists(), "`make pages` installs axe-core"
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate(_RUN)
+    found: list[dict[str, Any]] = page.evaluate(_RUN, list(rules))
     return [
         f"{finding['id']} ({finding['impact']}): {finding['help']}: {node}"
         for finding in found

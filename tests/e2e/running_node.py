@@ -5,9 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import trio
+from e2e.slow_tcp import SlowTcp
 
 from emporion.engine.config import Config
+from emporion.engine.testing.network import NetworkProfile
+from emporion.engine.testing.network.relay import Relay
 from emporion.node import Node, open_node
 
 T = TypeVar("T")
@@ -19,8 +23,18 @@ class RunningNode:
     A context manager: on exit the node is stopped and what it raised is raised here.
     """
 
-    def __init__(self, config: Config, data_dir: Path) -> None:
+    def __init__(
+        self,
+        config: Config,
+        data_dir: Path,
+        *,
+        network: NetworkProfile | None = None,
+        slow_tcp: SlowTcp | None = None,
+    ) -> None:
+        """Let all media pass an emulated network, and offer a slow way to the pages."""
         self._config = config
+        self._network = network
+        self._slow_tcp = slow_tcp
         self._ready = threading.Event()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="node", daemon=True)
@@ -61,7 +75,20 @@ class RunningNode:
     async def _main(self) -> None:
         self._token = trio.lowlevel.current_trio_token()
         self._stop = trio.Event()
-        async with open_node(self._config) as node:
+        if self._network is None:
+            return await self._serve(self._config, None)
+        media = self._config.media
+        relay = Relay((media.host,), 0, self._network, seed=1)
+        behind = msgspec.structs.replace(media, advertised_port=relay.port)
+        await self._serve(msgspec.structs.replace(self._config, media=behind), relay)
+
+    async def _serve(self, config: Config, relay: Relay | None) -> None:
+        async with open_node(config) as node, trio.open_nursery() as nursery:
+            if relay is not None:
+                await nursery.start(relay.run, node.media_port)
+            if self._slow_tcp is not None:
+                await nursery.start(self._slow_tcp.run, node.http_port)
             self.node = node
             self._ready.set()
             await self._stop.wait()
+            nursery.cancel_scope.cancel()

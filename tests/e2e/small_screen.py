@@ -18,6 +18,16 @@ _MEASURE = """(touch) => {
     const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     return at !== null && (element.contains(at) || at.contains(element));
   };
+  // Nobody scrolls to the left of a box's beginning.
+  const isOutOfReach = (element, box) => {
+    if (box.width <= 1 || !element.checkVisibility({ visibilityProperty: true })) return false;
+    for (let around = element.parentElement; around; around = around.parentElement) {
+      const clips = getComputedStyle(around).overflowX !== "visible";
+      if (clips && around.scrollLeft <= 0 && box.left < around.getBoundingClientRect().left - 1)
+        return true;
+    }
+    return false;
+  };
   const page = document.scrollingElement;
   if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth} px wide`);
   for (const element of document.querySelectorAll("body *")) {
@@ -39,6 +49,8 @@ _MEASURE = """(touch) => {
     const target = element.matches("input[type=checkbox], input[type=radio]")
       ? element.closest("label") ?? element : element;
     const box = target.getBoundingClientRect();
+    if (target.matches(".visually-hidden")) continue; // Its label is what a thumb hits.
+    if (isOutOfReach(target, box)) found.push(`cannot be scrolled to: ${nameOf(element)}`);
     if (!isSeen(target, box)) continue;
     const isInText = element.localName === "a" && getComputedStyle(element).display === "inline";
     if (!isInText && (box.width < touch - 0.5 || box.height < touch - 0.5))

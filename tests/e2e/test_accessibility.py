@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import pytest
-from e2e.axe import find_barriers
+from e2e.axe import COLOURS, find_barriers
 from e2e.conftest import node_link
 from e2e.guest import WAIT_MS, Guest
 from e2e.running_node import RunningNode
@@ -26,6 +26,12 @@ class Look:
     scheme: Literal["light", "dark"]
 
 
+# On its way from one scheme to the other a colour is of neither.
+STOP_TRANSITIONS: Final = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("*, *::before, *::after { transition: none !important }");
+  document.adoptedStyleSheets = [sheet];
+}"""
 LOOKS = (Look("zh-CN", "light"), Look("en-US", "dark"))
 
 
@@ -53,7 +59,14 @@ class Inspection:
         return guest
 
     def inspect(self, guest: Guest, screen: str) -> None:
-        self.found += [f"{guest.name}, {screen}: {line}" for line in find_barriers(guest.page)]
+        """Look at a screen as it is, and at its colours in the other scheme as well."""
+        page, scheme = guest.page, self._look.scheme
+        found = find_barriers(page)
+        page.evaluate(STOP_TRANSITIONS)
+        page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
+        found += [f"in the other scheme: {line}" for line in find_barriers(page, COLOURS)]
+        page.emulate_media(color_scheme=scheme)
+        self.found += [f"{guest.name}, {screen}: {line}" for line in found]
 
     def inspect_room(self, guest: Guest) -> None:
         for screen in walk_room(guest):

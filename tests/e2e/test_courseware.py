@@ -138,5 +138,7 @@ def test_the_first_pages_are_shown_while_the_rest_is_prepared(enter: Enter, tmp_
     expect(row(teacher, "Long").get_by_role("progressbar")).to_be_visible()
     for guest in (teacher, lin):
         expect_page(guest, 1)
-    expect(lin.page.get_by_test_id("courseware-position")).to_have_text("1 / 250", timeout=60_000)
+    position = lin.page.get_by_test_id("courseware-position")
+    expect(position).to_contain_text("1 / 250 · ", timeout=1_000)
+    expect(position).to_have_text("1 / 250", timeout=60_000)
     expect(row(teacher, "250 pages")).to_be_visible()

@@ -1,5 +1,8 @@
 """The life of a WebSocket: first message, requests, limits, and how it ends."""
 
+from typing import Any
+
+import msgspec
 import pytest
 import trio
 from gateway_rig import (
@@ -17,8 +20,16 @@ from integration.test_gateway_hostile import OPENING
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
 from emporion.engine.media import Source
+from emporion.engine.protocol.client import MediaOffer, Prepare
+from emporion.engine.protocol.codec import encode_client
 from emporion.engine.protocol.envelope import MAX_FRAME_BYTES
-from emporion.engine.protocol.server import Goodbye, Pong, RequestFailed, RequestSucceeded
+from emporion.engine.protocol.server import (
+    Goodbye,
+    Pong,
+    Prepared,
+    RequestFailed,
+    RequestSucceeded,
+)
 from emporion.web import connection
 from emporion.web.close_code import CloseCode
 from emporion.web.outlet import PING_FRAME
@@ -268,3 +279,70 @@ async def test_a_client_answers_pings_by_itself() -> None:
         before_s = line.outlet.heard_at_s
         line.outlet.post(PING_FRAME)
         await until(lambda: line.outlet.heard_at_s > before_s)
+
+
+# -- ahead of the join ---------------------------------------------------------------------------
+
+
+def prepare(sdp: str = "v=0", **changes: Any) -> bytes:
+    message = Prepare(ref=1, protocol_version=1, token=token(), media=MediaOffer(sdp=sdp))
+    return encode_client(msgspec.structs.replace(message, **changes))
+
+
+async def test_media_is_prepared_and_then_joined_with() -> None:
+    async with open_rig() as rig, open_client(rig.port, joined=False) as client:
+        await client.send_message(prepare())
+        assert await receive(client) == Prepared(ref=1, answer="answer to v=0")
+        await client.send_message(hello(ref=2, is_prepared=True))
+        assert await receive(client) == RequestSucceeded(ref=2)
+        [join] = rig.classroom.joined
+        assert (rig.classroom.prepared, join.is_prepared) == ([join.connection_id], True)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (prepare("bad"), "sdp.malformed"),
+        (prepare(protocol_version=2), "protocol.version_unsupported"),
+        (prepare(token=token(ttl_s=-60)), "token.expired"),
+    ],
+)
+async def test_what_could_not_be_prepared_is_joined_without(message: bytes, code: str) -> None:
+    async with open_rig() as rig, open_client(rig.port, joined=False) as client:
+        await client.send_message(message)
+        refused = await receive(client)
+        assert isinstance(refused, RequestFailed)
+        assert refused.code == code
+        await client.send_message(hello(ref=2))
+        assert await receive(client) == RequestSucceeded(ref=2)
+
+
+async def test_only_hello_follows_what_was_prepared() -> None:
+    """A client that prepares again and again would cost an answer each time."""
+    async with open_rig() as rig, open_client(rig.port, joined=False) as client:
+        await client.send_message(prepare())
+        await receive(client)
+        await client.send_message(prepare(ref=2))
+        refused = await receive(client)
+        assert isinstance(refused, RequestFailed)
+        assert refused.code == "protocol.hello_expected"
+        await assert_closed(client, CloseCode.NOT_JOINED)
+        await until(lambda: rig.classroom.lost == rig.classroom.prepared)
+
+
+async def test_who_prepares_and_goes_is_forgotten() -> None:
+    async with open_rig() as rig:
+        async with open_client(rig.port, joined=False) as client:
+            await client.send_message(prepare())
+            await receive(client)
+        await until(lambda: rig.classroom.lost == rig.classroom.prepared != [])
+
+
+async def test_who_prepares_and_never_joins_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "PREPARED_TIMEOUT_S", 0.05)
+    async with open_rig() as rig, open_client(rig.port, joined=False) as client:
+        await client.send_message(prepare())
+        await receive(client)
+        assert (await receive_goodbye(client)).code == "hello_timeout"
+        await assert_closed(client, CloseCode.HELLO_TIMEOUT)
+        await until(lambda: rig.classroom.lost == rig.classroom.prepared)

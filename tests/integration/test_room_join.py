@@ -13,7 +13,7 @@ from emporion.engine.errors import RemoteProtocolError, RequestDenied
 from emporion.engine.grants import grants_of_role
 from emporion.engine.media import Source
 from emporion.engine.protocol.client import MediaOffer, RemoveParticipant
-from emporion.engine.protocol.server import RequestSucceeded, Welcome
+from emporion.engine.protocol.server import RequestSucceeded, Waiting, Welcome
 
 
 async def test_two_join_publish_see_each_other_and_chat(
@@ -77,21 +77,25 @@ async def test_entries_after_the_welcome_come_after_it_and_once(
             assert seqs == list(range(client.welcome.seq + 1, seqs[-1] + 1))
 
 
-async def test_full_room_refuses_and_leaves_nothing(
+async def test_who_comes_to_a_full_room_waits_and_is_let_in_by_turns(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:
+    """Told how many places there are; until then there is no media path for them."""
     async with open_rig(tmp_path, rooms=one_template(max_participants=1)) as rig:
-        await rig.client("ana", "host").join()
-        actors, transports = len(rig.paths()), len(rig.media.transports)
+        ana, li, mo = rig.client("ana", "host"), rig.client("li"), rig.client("mo")
+        await ana.join()
+        transports = len(rig.media.transports)
 
-        with pytest.raises(RequestDenied) as refused:
-            await rig.client("li").join()
-
-        assert refused.value.code == "room.full"
-        assert refused.value.retryable
-        await rig.settle()
-        assert len(rig.paths()) == actors
+        for client in (li, mo):
+            assert (await client.knock()).code == "room.full"
+        assert [client.got(Waiting)[-1].places for client in (li, mo)] == [1, 1]
         assert len(rig.media.transports) == transports
+
+        ana.leave()
+        await li.wait_welcome()
+        assert not mo.got(Welcome)
+        li.leave()
+        await mo.wait_welcome()
 
 
 async def test_who_joins_again_has_a_place_in_a_full_room(

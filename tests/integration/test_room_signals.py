@@ -11,7 +11,7 @@ from classroom_rig import ClassroomRig, Client, one_template, open_rig
 from probe_plugin import Probe
 from trio.testing import MockClock
 
-from emporion.actors.plugin_signals import MAX_WAITING_OF_ONE
+from emporion.actors.plugin_signals import MAX_WAITING_OF_ONE, TICK_S
 from emporion.engine.protocol.server import (
     PluginSignalled,
     PluginSummary,
@@ -136,6 +136,35 @@ async def test_a_slow_signal_is_counted_and_joins_go_on(
         await trio.sleep(5)
         assert rig.classroom.counters.signal_overruns == 20
         assert len(seen(merchant)) == 20
+
+
+async def test_a_busy_machine_is_not_the_plugins_fault(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with probed(tmp_path) as rig:
+        _, merchant = await pair(rig)
+        for _ in range(20):
+            point(merchant, 998)
+        await trio.sleep(TICK_S)
+        assert rig.classroom.counters.signal_overruns == 0
+        assert len(seen(merchant)) == 20
+
+
+async def test_the_first_comes_at_once_and_those_of_the_same_moment_together(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with probed(tmp_path) as rig:
+        teacher, merchant = await pair(rig)
+        await trio.sleep(1)
+        point(merchant, 1)
+        await trio.sleep(TICK_S / 4)
+        assert seen(teacher) == [{"x": 1}]
+        point(merchant, 2)
+        point(teacher, 3)
+        await trio.sleep(TICK_S / 4)
+        assert seen(teacher) == [{"x": 1}]
+        await trio.sleep(TICK_S)
+        assert sorted(body["x"] for body in seen(teacher)) == [1, 2, 3]
 
 
 async def test_a_signal_that_crashes_the_plugin_is_lost_and_the_plugin_comes_back(

@@ -18,6 +18,7 @@ from emporion.engine.protocol.client import (
 from emporion.engine.protocol.server import (
     EncodingsWanted,
     IceRestarted,
+    LinkChanged,
     MuteRequested,
     RequestSucceeded,
     SlotsChanged,
@@ -203,6 +204,48 @@ async def test_estimate_lowers_what_is_sent(tmp_path: Path, autojump_clock: Mock
         assert viewer.shown() == {}
         (view,) = viewer.got(SlotsChanged)[-1].slot_views
         assert (view.track_id, view.reason) == (camera, "bandwidth")
+
+
+async def test_a_viewer_is_told_what_its_link_costs(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer, first, _ = await _three(rig)
+        camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
+        rig.media.measure(camera, 500_000, 600_000, 1_500_000)
+        await trio.sleep(5)
+        await viewer.view(camera, height_px=720)
+        rig.media.estimate(viewer.transport_id, 3_000_000)
+        await trio.sleep(5)
+        assert viewer.got(LinkChanged) == [], "who has everything is told nothing"
+        for available_bps in (700_000, 690_000, 20_000, 21_000):
+            rig.media.estimate(viewer.transport_id, available_bps)
+        await trio.sleep(5)
+        assert viewer.got(LinkChanged)[-1] == LinkChanged(
+            available_bps=21_000, screen="", cameras="paused"
+        )
+        assert len(viewer.got(LinkChanged)) <= 2, "once a second at most"
+        rig.media.estimate(viewer.transport_id, 3_000_000)
+        await trio.sleep(5)
+        assert viewer.got(LinkChanged)[-1].cameras == "full"
+
+
+async def test_who_saves_data_gets_still_pictures(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer, first, other = await _three(rig)
+        camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
+        rig.media.measure(camera, 50_000, 600_000, 1_500_000)
+        await trio.sleep(5)
+        for client, saves_data in ((viewer, True), (other, False)):
+            rig.media.estimate(client.transport_id, 3_000_000)
+            await client.view(camera, height_px=720, saves_data=saves_data)
+        await rig.settle()
+        (row,) = rig.media.shown(viewer.transport_id).values()
+        assert row[1].spatial == 0
+        (row,) = rig.media.shown(other.transport_id).values()
+        assert row[1].spatial == 2, "others are not concerned"
 
 
 async def test_encodings_wanted_only_when_changed(

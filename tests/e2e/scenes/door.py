@@ -5,12 +5,14 @@ from e2e.panels import open_panel
 from playwright.sync_api import expect
 
 
-def keep_waiting(host: Guest) -> None:
-    """Let all who come from now on wait until a host admits them."""
+def keep_waiting(host: Guest, *, is_on: bool = True) -> None:
+    """Let all who come from now on wait until a host admits them, or wait no more."""
     open_panel(host, "lobby")
     switch = host.page.get_by_test_id("lobby-waiting_room")
+    before, after = ("false", "true") if is_on else ("true", "false")
+    expect(switch).to_have_attribute("aria-checked", before, timeout=WAIT_MS)
     switch.click()
-    expect(switch).to_have_attribute("aria-checked", "true", timeout=WAIT_MS)
+    expect(switch).to_have_attribute("aria-checked", after, timeout=WAIT_MS)
     host.page.keyboard.press("Escape")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from e2e.drawing import Sheet
 from e2e.guest import WAIT_MS, Guest
 from e2e.panels import press_control
-from e2e.test_courseware import add, expect_page, row, show
+from e2e.test_courseware import add, expect_page, row
 from pictures import pdf
 from playwright.sync_api import expect
 
@@ -17,8 +17,10 @@ def show_slides(teacher: Guest, folder: Path, *, pages: int) -> None:
     slides = folder / "Listing a product.pdf"
     slides.write_bytes(pdf([(800, 450)] * pages))
     add(teacher, slides)
-    expect(row(teacher, f"{pages} pages")).to_be_visible(timeout=WAIT_MS)
-    show(teacher, "Listing a product")
+    document = row(teacher, "Listing a product")
+    expect(document.locator(".courseware-open")).to_be_enabled(timeout=WAIT_MS)
+    expect(document.locator("progress")).to_have_count(0, timeout=WAIT_MS)
+    document.locator(".courseware-open").click()
     expect_page(teacher, 1)
 
 

@@ -1,6 +1,7 @@
 """Entries, signals and summaries go to those who may see them; answers wait for the disk."""
 
 import msgspec
+import pytest
 
 from emporion.actors.counters import ClassroomCounters
 from emporion.actors.delivery import Delivery, Seat, Summary
@@ -116,6 +117,23 @@ def test_signals_go_to_their_audience_and_past_the_seq() -> None:
     assert [push.event for push in outlets.of_type(AT_GUEST, PluginSignalled)] == ["0", "2"]
     assert delivery.pushed_seq == 0
     assert delivery.counters.signals_pushed == 4
+
+
+def test_gathered_signals_go_out_together_in_order_even_if_the_last_one_fails() -> None:
+    delivery, outlets = seated()
+
+    def signal(audience: Audience, event: str) -> None:
+        body = msgspec.Raw(b"\xc0")
+        delivery.signal(audience, PluginSignalled(plugin="x", event=event, author=None, body=body))
+
+    with pytest.raises(ValueError, match="a bug"), delivery.gathering():  # noqa: PT012 - the order.
+        for number, audience in enumerate((ALL, ALL, HOSTS, ALL)):
+            signal(audience, str(number))
+        assert not outlets.received
+        raise ValueError("a bug")
+    signal(ALL, "after")
+    events = [[p.event for p in outlets.of_type(at, PluginSignalled)] for at in (AT_HOST, AT_GUEST)]
+    assert events == [["0", "1", "2", "3", "after"], ["0", "1", "3", "after"]]
 
 
 def test_summaries_go_to_those_for_whom_they_differ() -> None:

@@ -344,6 +344,70 @@ async def test_history_goes_back_beyond_what_is_kept(monkeypatch: pytest.MonkeyP
     assert chat.replayed() == chat.state
 
 
+@pytest.mark.parametrize("recipients", [None, ["mo"]])
+async def test_a_message_that_only_the_journal_has_is_answered_and_deleted(
+    monkeypatch: pytest.MonkeyPatch, recipients: list[str] | None
+) -> None:
+    monkeypatch.setattr("emporion.plugins.chat_history.KEPT_MESSAGES", 5)
+    chat = room(rate_messages=100)
+    people = {name: chat.join(name) for name in ("li", "mo", "eve")}
+    host = people["ana"] = chat.join("ana", role="host")
+    li, mo, eve = people["li"], people["mo"], people["eve"]
+    to = None if recipients is None else [people[name].participant_id for name in recipients]
+    (old,) = await chat.request(li, type="send_message", text="How much?", to=to)
+    message_id = msgspec.msgpack.decode(old.body)["message_id"]
+    other = await send(chat, li, "another")
+    for number in range(10):
+        await send(chat, host, str(number))
+
+    known = {"reply_to": message_id, "reply_to_seq": old.seq}
+    back = None if to is None else [li.participant_id]
+    (answer,) = await chat.request(mo, type="send_message", text="Ten", to=back, **known)
+    assert msgspec.msgpack.decode(answer.body)["reply_to"]["text"] == "How much?"
+    for seq in (old.seq + 1, answer.seq, 1, 10_000):
+        wrong = {"reply_to": message_id, "reply_to_seq": seq}
+        assert await refusal(chat, mo, text="x", **wrong) == "chat.unknown_message"
+    assert await refusal(chat, li, text="x", reply_to=other, reply_to_seq=old.seq) == (
+        "chat.unknown_message"
+    )
+    if to is not None:
+        assert await refusal(chat, eve, text="x", **known) == "chat.unknown_message"
+        assert await refusal(chat, mo, text="x", **known) == "chat.reply_elsewhere"
+
+    deleter = host if to is None else li
+    deletion = {"type": "delete_message", "message_id": message_id, "seq": old.seq}
+    with pytest.raises(RequestDenied, match=r"hosts delete|no such"):
+        await chat.request(eve, **deletion)
+    (deleted,) = await chat.request(deleter, **deletion)
+    assert deleted.kind == "chat.message_deleted"
+    await chat.request(mo, type="get_history", before_seq=old.seq + 1)
+    assert chat.signals[-1].body["messages"][-1]["deleted"] is True
+    assert await refusal(chat, mo, text="x", **known) == "chat.unknown_message", "it is gone"
+    assert chat.replayed() == chat.state
+
+
+async def test_pages_of_history_are_limited_for_one_and_for_all() -> None:
+    chat = room(rate_pages=2, rate_window_s=1)
+    people = [chat.join(f"p{number}") for number in range(11)]
+
+    async def asked(person: ParticipantView) -> str:
+        with pytest.raises(RequestDenied) as refused:
+            await chat.request(person, type="get_history", before_seq=9)
+        assert refused.value.retryable
+        return refused.value.code
+
+    for person in people[:10]:
+        for _ in range(2):
+            await chat.request(person, type="get_history", before_seq=9)
+        assert await asked(person) == "chat.history_rate_limited"
+    assert len(chat.signals) == 20
+    assert await asked(people[10]) == "chat.history_rate_limited", "ten times what one gets"
+    assert len(chat.signals) == 20
+    chat.now_us += 1_000_000
+    await chat.request(people[10], type="get_history", before_seq=9)
+    assert len(chat.signals) == 21
+
+
 async def test_a_deleted_picture_is_removed_unless_another_message_shows_it() -> None:
     chat = room()
     ana = chat.join("ana")

@@ -21,7 +21,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_template_can_name_it(installed: Path) -> None:
     script = (
         "from emporion.plugins.host import PluginHost\n"
-        "print(type(PluginHost.load().scheduler('class', 'spotlight')).__name__)\n"
+        "schedulers = PluginHost.load().schedulers_with('class', 'spotlight')\n"
+        "print(type(schedulers['spotlight']).__name__)\n"
     )
     assert run_python(installed, "-c", script).strip() == "SpotlightScheduler"
 

@@ -59,7 +59,7 @@ def error_of(load: Callable[[], object]) -> str:
 def test_built_ins_are_found_and_load_with_defaults() -> None:
     host = PluginHost.load()
     assert set(host.names) >= set(BUILT_INS)
-    assert isinstance(host.scheduler("class", "teaching"), TeachingScheduler)
+    assert isinstance(host.schedulers_with("class", "teaching")["teaching"], TeachingScheduler)
 
 
 def test_options_are_validated() -> None:
@@ -73,7 +73,7 @@ def test_templates_name_what_is_there() -> None:
     assert "did you mean 'screen_share'" in error_of(
         lambda: host.for_template("class", ["chat", "screenshare"])
     )
-    assert "did you mean 'teaching'" in error_of(lambda: host.scheduler("class", "teachin"))
+    assert "did you mean 'teaching'" in error_of(lambda: host.schedulers_with("class", "teachin"))
 
 
 def test_order_of_the_template_is_the_order_of_policies() -> None:

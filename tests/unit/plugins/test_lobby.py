@@ -215,7 +215,9 @@ async def test_capacity_counts_whom_people_see() -> None:
     room.join("pat", role="observer", hidden=True)
     await room.request(ana, type="change_settings", capacity=2)
     li = room.join("li")
-    assert waits_for(room, "mo") == "lobby.full"
+    with pytest.raises(RehearsalWaits) as waits:
+        room.join("mo")
+    assert (waits.value.wait.code, waits.value.wait.places) == ("lobby.full", 2)
     room.join("bo", role="host")
     waiting_id = wait_as_room(room, "mo")
     await room.request(ana, type="admit", waiting_ids=[waiting_id])

@@ -104,7 +104,16 @@ async def test_the_page_that_was_shown_is_marked() -> None:
     pulse.append("whiteboard.page_added", {"page": "PG_1", "position": 0})
     pulse.now_us = 9 * SECOND
     pulse.append("whiteboard.page_presented", {"page": "PG_2"})
-    assert pulse.summary(is_host=True)["pages"] == [[3 * SECOND, "PG_1"], [9 * SECOND, "PG_2"]]
+    pulse.now_us = 12 * SECOND
+    pulse.append("courseware.presented", {"document": "EV_1", "page": 7})
+    pulse.now_us = 15 * SECOND
+    pulse.append("courseware.stopped", {})
+    assert pulse.summary(is_host=True)["pages"] == [
+        [3 * SECOND, "PG_1", 0],
+        [9 * SECOND, "PG_2", 0],
+        [12 * SECOND, "EV_1", 7],
+        [15 * SECOND, "", 0],
+    ]
 
 
 async def test_hosts_and_who_is_not_seen_have_no_vote() -> None:

@@ -49,6 +49,7 @@ SLOT_VIEW: Final = SlotView(slot=3, track_id=TRACK, rtp_timestamp=2_864_434_397,
 
 CLIENT: Final[tuple[ClientMessage, ...]] = (
     client.Hello(ref=1, protocol_version=1, token="eyJ.x.y", name="Ana", media=OFFER),
+    client.Prepare(ref=1, protocol_version=1, token="eyJ.x.y", media=OFFER, device_id="d3v1ce"),
     client.Resume(ref=1, protocol_version=1, resume_token="kJ2", last_seq=17),
     client.Leave(ref=9),
     client.Ping(ref=2**53 - 1),
@@ -65,6 +66,7 @@ CLIENT: Final[tuple[ClientMessage, ...]] = (
     client.PluginRequest(ref=10, plugin="chat", body=_raw({"type": "send_message", "text": "hi"})),
     client.PluginSignal(ref=11, plugin="whiteboard", body=_raw({"type": "cursor", "x": 0.25})),
     client.EndSession(ref=12),
+    client.SetScheduler(ref=13, scheduler="gallery"),
 )
 
 SERVER: Final[tuple[ServerMessage, ...]] = (
@@ -108,6 +110,7 @@ SERVER: Final[tuple[ServerMessage, ...]] = (
         answer="v=0\r\n",
         slots=(SlotInfo(slot=0, mid="3", kind=Kind.AUDIO),),
     ),
+    server.Prepared(ref=1, answer="v=0\r\n"),
     server.Resumed(ref=1, entries=(ENTRY,), slot_views=(SLOT_VIEW,), resume_token="mQ7"),
     server.Moved(
         room=RoomInfo(
@@ -133,6 +136,7 @@ SERVER: Final[tuple[ServerMessage, ...]] = (
     server.RequestFailed(ref=4, code="screen_share.taken", message="Taken.", retryable=True),
     server.Entries(entries=(ENTRY,)),
     server.SlotsChanged(slot_views=(SLOT_VIEW,)),
+    server.LinkChanged(available_bps=420_000, screen="full", cameras="smaller"),
     server.SpeakersChanged(participant_ids=(ANA,)),
     server.EncodingsWanted(track_id=TRACK, rids=("l", "m")),
     server.MuteRequested(track_id=TRACK),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import trio
 from gateway_rig import until
-from pictures import jpeg, pdf, png
+from pictures import chinese_pdf, jpeg, pdf, png
+from PIL import Image
 
 from emporion.engine.errors import RequestDenied
 from emporion.engine.store.rendering import PageRenderer, RenderedPage
@@ -176,3 +177,29 @@ async def test_the_loop_goes_on_meanwhile(tmp_path: Path) -> None:
         nursery.cancel_scope.cancel()
     assert longest_s < 0.25
     assert sys.modules.get("pypdfium2") is None, "the node itself never loads it"
+
+
+@pytest.mark.skipif(
+    not any(Path("/usr/share/fonts").rglob("*CJK*")), reason="no Chinese font (fonts-noto-cjk)"
+)
+async def test_chinese_in_a_font_that_is_not_embedded_is_drawn(tmp_path: Path) -> None:
+    """The jail leaves the system's fonts to be read. Boxes for missing signs would be alike."""
+    drawn = []
+    for text in ("\u5e97\u94fa", "\u4eca\u5929", ""):
+        pages = await render(tmp_path, chinese_pdf(text))
+        assert not isinstance(pages, str)
+        with Image.open(tmp_path / "pages" / "1-screen.webp") as picture:
+            drawn.append(picture.convert("L").point([255] * 128 + [0] * 128))
+    shop, today, nothing = drawn
+    assert nothing.getbbox() is None
+    # 40 of 600 points are 107 of 1600 pixels: each sign fills most of its square.
+    for left_px in (80, 187):
+        square = (left_px, 150, left_px + 107, 340)
+        signs = [picture.crop(square) for picture in (shop, today)]
+        for sign in signs:
+            box = sign.getbbox()
+            assert box is not None
+            assert box[2] - box[0] > 60
+            assert box[3] - box[1] > 60
+        assert signs[0].tobytes() != signs[1].tobytes()
+    assert shop.crop((80, 150, 187, 340)).tobytes() != shop.crop((187, 150, 294, 340)).tobytes()

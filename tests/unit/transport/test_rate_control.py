@@ -215,6 +215,9 @@ def test_who_has_reported_nothing_is_paced_for_a_second(stage: Stage) -> None:
     )
     stage.control.handle(ArrivalsReported(reporter, (ROW,)))
     stage.tick(round(START_S / TICK_S) + 4)
+    assert stage.forwarder.pacing_bps[VIEWER] == START_PACING_BPS, "nothing was sent to it yet"
+    stage.forwarder.sent = {VIEWER: (500, True)}
+    stage.tick(round(START_S / TICK_S) + 4)
     assert stage.forwarder.pacing_bps == {VIEWER: 0, reporter: 2_000_000}
 
 
@@ -236,6 +239,7 @@ def test_what_was_sent_is_told_with_a_report(stage: Stage) -> None:
 def test_viewers_who_report_nothing_cost_nothing(stage: Stage) -> None:
     for number in range(4):
         stage.connect(TransportId(f"TP_{number}"))
+    stage.forwarder.sent = {TransportId(f"TP_{number}"): (500, True) for number in range(4)}
     stage.tick(100)
     assert stage.estimator.passes == 0
     assert stage.control.next_due_s == float("inf")

@@ -81,7 +81,7 @@ def code(response: HttpResponse) -> tuple[int, str]:
 )
 def test_only_uploads_are_taken(method: str, target: str, is_upload: bool) -> None:
     routes = FileRoutes(FakeDesk(), TrioClock())
-    assert routes.is_upload(HttpRequest(method, target, {})) == is_upload
+    assert routes.takes(HttpRequest(method, target, {})) == is_upload
 
 
 async def test_an_offer_is_read_from_the_head() -> None:

@@ -70,6 +70,13 @@ async def test_a_small_broadcast_is_out_when_the_call_returns() -> None:
         assert all(listeners.frames(number) == [frame(b"x")] for number in range(256))
 
 
+async def test_several_messages_go_out_in_one_write_and_are_counted_each() -> None:
+    async with open_listeners(3) as listeners:
+        listeners.table.broadcast(listeners.ids, b"x", b"y")
+        assert all(listeners.frames(number) == [frame(b"x") + frame(b"y")] for number in range(3))
+        assert listeners.table.statistics().messages_sent == 6
+
+
 class StepMeter(trio.abc.Instrument):
     """The most messages that one step of a task sends."""
 

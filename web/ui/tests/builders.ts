@@ -17,6 +17,7 @@ export function welcome(changes: Partial<Welcome> = {}): Welcome {
       session_id: "SE_1",
       started_at_unix_s: 0,
       main_room_id: null,
+      scheduler: "teaching",
     },
     participant_id: "PA_me",
     seq: 10,
@@ -31,6 +32,7 @@ export function welcome(changes: Partial<Welcome> = {}): Welcome {
     plugin_infos: [],
     role_grants: {},
     files_ticket: "",
+    schedulers: [],
     ...changes,
   };
 }
@@ -46,7 +48,7 @@ export function participant(id: string, changes: Partial<ParticipantInfo> = {}):
 
 export function track(id: string, changes: Partial<TrackInfo> = {}): TrackInfo {
   const info = { participant_id: "PA_1", source: "camera", muted: false } as const;
-  return { track_id: id, width_px: 0, height_px: 0, ...info, ...changes };
+  return { track_id: id, width_px: 0, height_px: 0, published_seq: 0, ...info, ...changes };
 }
 
 export function takeOutputs(session: Session): SessionOutput[] {

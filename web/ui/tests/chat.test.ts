@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { EmporionError } from "../src/client/errors";
 import type { ChatState } from "../src/client/plugins/chat";
-import { chatFold } from "../src/client/plugins/chat";
+import { chatFold, withReading } from "../src/client/plugins/chat";
 import { ChatOutbox } from "../src/client/plugins/chat_outbox";
 import { entry } from "./builders";
 
@@ -141,4 +141,17 @@ test("the same words of somebody else confirm nothing", async () => {
   await settled();
   plugin.state = chatFold.apply(plugin.state, said(7));
   expect(box.unsent).toHaveLength(1);
+});
+
+test("older messages stay for as long as they are read, within a bound", () => {
+  let state = chatFold.load({ messages: [listed(1), listed(2)], total: 2 }, 2);
+  state = withReading(state, true);
+  for (let seq = 3; seq <= 5_200; seq += 1) {
+    state = chatFold.apply(state, said(seq, { message_id: `EV_${seq}` }));
+  }
+  expect([state.messages[0]?.seq, state.messages.length]).toEqual([1, 5_200]);
+  state = withReading(state, false);
+  expect([state.messages[0]?.seq, state.messages.length, state.hasMore]).toEqual([201, 5_000, true]);
+  state = chatFold.apply(state, said(5_201, { message_id: "EV_5201" }));
+  expect([state.messages[0]?.seq, state.messages.length]).toEqual([202, 5_000]);
 });

@@ -23,7 +23,7 @@ const PULSE: LessonPulse = {
     { bucket: 40, counts: [2, 0, 0, 9] },
     { bucket: 52, counts: [0, 0, 0, 0] },
   ],
-  pages: [{ atUs: 100_000_000, page: "page2" }],
+  pages: [{ atUs: 100_000_000, page: "EV_1", slide: 2 }],
   people: [],
 };
 
@@ -78,9 +78,9 @@ describe("the curve", () => {
 
   test("hard moments are apart, in the order of time, with their page", () => {
     expect(hardMoments(PULSE, 5)).toEqual([
-      { atUs: 20_000_000, count: 6, page: null },
-      { atUs: 200_000_000, count: 2, page: "page2" },
-      { atUs: 300_000_000, count: 1, page: "page2" },
+      { atUs: 20_000_000, count: 6, mark: null },
+      { atUs: 200_000_000, count: 2, mark: { atUs: 100_000_000, page: "EV_1", slide: 2 } },
+      { atUs: 300_000_000, count: 1, mark: { atUs: 100_000_000, page: "EV_1", slide: 2 } },
     ]);
     expect(hardMoments(PULSE, 1)).toHaveLength(1);
   });

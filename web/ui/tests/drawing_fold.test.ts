@@ -46,6 +46,24 @@ function chunk(body: object): PluginSignalled {
   return { type: "plugin_signalled", plugin: "whiteboard", event: "items", author: null, body };
 }
 
+describe("a change is quiet", () => {
+  const isQuiet = (before: WhiteboardState, ...entries: EntryInfo[]): boolean | undefined => {
+    const after = entries.reduce((state, one) => whiteboardFold.apply(state, one), before);
+    return whiteboardFold.isQuiet?.(before, after);
+  };
+
+  test("if only canvases show it", () => {
+    expect(isQuiet(fold(drawn(0)), drawn(1))).toBe(true);
+  });
+
+  test("but not if a page is turned, or the first thing of a surface or of a person comes", () => {
+    const before = fold(drawn(0));
+    expect(isQuiet(before, drawn(1), entry("opened", { is_open: true }))).toBe(false);
+    expect(isQuiet(before, drawn(1, 1, { author: "li" }))).toBe(false);
+    expect(isQuiet(before, drawn(0, 1, { surface: "page2" }))).toBe(false);
+  });
+});
+
 describe("points", () => {
   test.each([[[]], [[0, 0]], [[1, -1, 63, 64, -64, -65, 8191, 8192, 60_000, -60_000]]])(
     "%j come back as they were",

@@ -16,7 +16,8 @@ import {
   toUnits,
   zoomedAt,
 } from "../src/pages/drawing/space";
-import { strokeSteps } from "../src/pages/drawing/stroke_steps";
+import type { StrokePath } from "../src/pages/drawing/stroke_steps";
+import { addSteps, addStroke } from "../src/pages/drawing/stroke_steps";
 import { wrapped } from "../src/pages/drawing/words";
 
 const SCREEN = { width: 800, height: 600 };
@@ -123,10 +124,20 @@ describe("paths", () => {
 });
 
 describe("the line of a stroke", () => {
-  const kinds = (...points: number[]): string =>
-    strokeSteps(Float32Array.from(points))
-      .map((step) => step.kind)
-      .join(" ");
+  const steps = (): { path: StrokePath; said: string[] } => {
+    const said: string[] = [];
+    const path = {
+      moveTo: () => void said.push("move"),
+      lineTo: () => void said.push("line"),
+      quadraticCurveTo: () => void said.push("curve"),
+    };
+    return { path, said };
+  };
+  const kinds = (...points: number[]): string => {
+    const { path, said } = steps();
+    addStroke(path, Float32Array.from(points));
+    return said.join(" ");
+  };
 
   test("goes round where the hand went round", () => {
     expect(kinds(0, 0, 100, 0, 190, 40, 260, 110)).toBe("move line curve curve line");
@@ -138,6 +149,17 @@ describe("the line of a stroke", () => {
   });
 
   test("is a dot where the hand only touched", () => expect(kinds(5, 5)).toBe("move line"));
+
+  test("is the same if it grows point by point", () => {
+    const points = [0, 0, 100, 0, 190, 40, 260, 110, 3_000, 110, 3_050, 160, 3_060, 240];
+    const { path, said } = steps();
+    let wasBent = false;
+    for (let count = 2; count <= points.length / 2; count++) {
+      const known = Float32Array.from(points.slice(0, 2 * count));
+      wasBent = addSteps(path, known, count === 2 ? 0 : count - 2, wasBent);
+    }
+    expect([...said, "line"].join(" ")).toBe(kinds(...points));
+  });
 });
 
 describe("words", () => {

@@ -11,6 +11,7 @@ function track(source: TrackInfo["source"], muted = false): TrackInfo {
     muted,
     width_px: 0,
     height_px: 0,
+    published_seq: 0,
   };
 }
 

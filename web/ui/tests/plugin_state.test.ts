@@ -119,3 +119,23 @@ test("a plugin that the room does not have is not present and stays empty", () =
   expect(state.isPresent).toBe(false);
   expect(state.state.said).toEqual([]);
 });
+
+test("a quiet change is told to those who follow the state, and does not draw the page again", async () => {
+  const states = new PluginStates(link);
+  const state = states.of({ ...count, isQuiet: (before, after) => before.joined === after.joined });
+  states.load(
+    welcome({ plugin_infos: [{ name: "count", panel: null }], plugins: { count: { seq: 5, body: [] } } }),
+  );
+  await Promise.resolve();
+  const follower = vi.fn();
+  const stop = state.onChange(follower);
+  expect(states.apply(said(6))).toBe(false);
+  expect(states.apply(said(7))).toBe(false);
+  await Promise.resolve();
+  expect(follower).toHaveBeenCalledTimes(1);
+  expect(states.apply(entry(8, { kind: "room.participant_joined" }))).toBe(true);
+  expect(states.apply(entry(9, { kind: "stranger.said" }))).toBe(true);
+  stop();
+  await Promise.resolve();
+  expect(state.state.said).toEqual([6, 7]);
+});

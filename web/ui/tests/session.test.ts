@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 
+import type { RequestFailed } from "../src/client/protocol";
 import { Session } from "../src/client/session";
 import { TIMES_MS } from "../src/client/session_timers";
 import { entry, kinds, sentTypes, takeOutputs, welcome } from "./builders";
 
 const DETAILS = { token: "t", name: "Lin", media: null, device_id: null };
+const OFFERING = { ...DETAILS, media: { sdp: "v=0", send_lines: [] } };
 
 function newSession(random = 0.5): Session {
   return new Session({ random: () => random });
@@ -26,6 +28,19 @@ function lostSession(atMs: number, random = 0.5): Session {
   session.handleClosed(atMs);
   takeOutputs(session);
   return session;
+}
+
+/** A session whose socket is open and whose offer is with the server, by the ref 1. */
+function preparedSession(): Session {
+  const session = newSession();
+  session.prepare(OFFERING, 0);
+  session.handleOpened(3);
+  expect(sentTypes(takeOutputs(session))).toEqual(["prepare"]);
+  return session;
+}
+
+function failed(ref: number, code: string): RequestFailed {
+  return { type: "request_failed", ref, code, message: "", retryable: true };
 }
 
 function reconnect(session: Session, nowMs: number): void {
@@ -57,7 +72,7 @@ describe("joining", () => {
 
   test("a socket that was opened ahead carries the hello at once", () => {
     const session = newSession();
-    session.prepare(0);
+    session.prepare(DETAILS, 0);
     session.handleOpened(3);
     expect(sentTypes(takeOutputs(session))).toEqual([]);
     session.join(DETAILS, 50);
@@ -66,13 +81,83 @@ describe("joining", () => {
 
   test("a prepared socket that the server closes is opened anew by the click", () => {
     const session = newSession();
-    session.prepare(0);
+    session.prepare(DETAILS, 0);
     session.handleOpened(3);
     session.handleClosed(10_000);
     expect(session.phase).toBe("idle");
     takeOutputs(session);
     session.join(DETAILS, 20_000);
     expect(kinds(takeOutputs(session))).toContain("connect");
+  });
+
+  test("media that was opened ahead needs no offer in the hello", () => {
+    const session = preparedSession();
+    session.handleMessage({ type: "prepared", ref: 1, answer: "v=0 answer" }, 4);
+    expect(takeOutputs(session)).toEqual([{ kind: "prepared", answer: "v=0 answer" }]);
+    session.join(OFFERING, 50);
+    expect(takeOutputs(session)).toContainEqual({
+      kind: "send",
+      message: expect.objectContaining({ type: "hello", media: null, is_prepared: true }),
+    });
+  });
+
+  test("an offer that was not taken ahead goes with the hello", () => {
+    const session = preparedSession();
+    session.handleMessage(failed(1, "media.busy"), 4);
+    session.join(OFFERING, 50);
+    const [, hello] = takeOutputs(session);
+    expect(hello).toMatchObject({ message: { type: "hello", media: OFFERING.media } });
+    expect(hello).not.toMatchObject({ message: { is_prepared: true } });
+  });
+
+  test("what was prepared is lost with its socket, before the click without a word", () => {
+    const session = preparedSession();
+    session.handleClosed(60_000);
+    expect(kinds(takeOutputs(session))).toEqual(["preparation_lost", "phase_changed"]);
+    expect(session.phase).toBe("idle");
+  });
+
+  test("a server that has waited long enough for the click ends nothing", () => {
+    const session = preparedSession();
+    const gone = { type: "goodbye", code: "hello_timeout", message: "", retryable: false } as const;
+    session.handleMessage(gone, 60_000);
+    expect(session.phase).toBe("idle");
+  });
+
+  test("a join that finds nothing prepared comes again, with another offer", () => {
+    const session = preparedSession();
+    session.join(OFFERING, 50);
+    takeOutputs(session);
+    session.handleMessage(failed(2, "media.offer_needed"), 60);
+    expect(kinds(takeOutputs(session))).toEqual(["disconnect", "preparation_lost"]);
+    expect(session.phase).toBe("joining");
+    session.join({ ...OFFERING, media: { sdp: "v=0 again", send_lines: [] } }, 90);
+    session.handleOpened(95);
+    const outputs = takeOutputs(session);
+    expect(outputs.at(-1)).toMatchObject({
+      message: { type: "hello", media: { sdp: "v=0 again" } },
+    });
+    session.handleMessage(welcome(), 99);
+    expect(session.phase).toBe("joined");
+  });
+
+  test("without another offer the join is given up in time", () => {
+    const session = preparedSession();
+    session.join(OFFERING, 50);
+    session.handleClosed(60);
+    expect(session.nextDeadlineMs()).toBe(50 + TIMES_MS.join);
+    session.handleTime(50 + TIMES_MS.join);
+    expect(session.phase).toBe("ended");
+  });
+
+  test("after the welcome a lost socket takes nothing with it", () => {
+    const session = preparedSession();
+    session.join(OFFERING, 50);
+    session.handleMessage(welcome(), 60);
+    takeOutputs(session);
+    session.handleClosed(100);
+    expect(kinds(takeOutputs(session))).not.toContain("preparation_lost");
+    expect(session.phase).toBe("reconnecting");
   });
 
   test("entries that overtake the welcome are held back, and those it covers are dropped", () => {
@@ -322,7 +407,14 @@ describe("the end", () => {
 });
 
 describe("waiting at the door", () => {
-  const WAITING = { type: "waiting", ref: 1, code: "lobby.waiting_room", message: "", position: 3 } as const;
+  const WAITING = {
+    type: "waiting",
+    ref: 1,
+    code: "lobby.waiting_room",
+    message: "",
+    position: 3,
+    places: null,
+  } as const;
 
   function waitingSession(): Session {
     const session = newSession();

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 
 import { Room } from "../src/client";
 import type { ParticipantInfo, TrackInfo } from "../src/client/protocol";
+import type { Pin } from "../src/pages/room/stage_plan";
+import { chooseFocus, planOf, THING } from "../src/pages/room/stage_plan";
 import { focusOf, stageItems } from "../src/pages/state/stage_items";
 import { wantedTiles } from "../src/pages/state/stage_view";
 import { participant, track, welcome } from "./builders";
@@ -54,6 +56,54 @@ test("a pin goes before a screen, a screen before a speaker", () => {
     "PA_1/screen_share",
   );
 });
+
+test("the screen that was shared last comes before others", () => {
+  const screens = [
+    track("TR_1", { source: "screen_share", published_seq: 20 }),
+    track("TR_2", { participant_id: "PA_2", source: "screen_share", published_seq: 30 }),
+  ];
+  const items = stageItems(roomWith([ME, TEACHER, SILENT], screens));
+  expect(focusOf(items, { pinned: null, speaker: null })?.key).toBe("PA_2/screen_share");
+});
+
+test("what was begun last takes the stage, and gives it back to whoever asks", () => {
+  const shared = [track("TR_1", { source: "screen_share", published_seq: 20 })];
+  const items = stageItems(roomWith([ME, TEACHER, SILENT], shared));
+  const choose = (thingSeq: number | null, pin: Pin | null = null): string =>
+    chooseFocus(items, { pin, speaker: "", isSpeakerLayout: false, thingSeq })?.key ?? "thing";
+  expect(choose(15)).toBe("PA_1/screen_share");
+  expect(choose(25)).toBe("thing");
+  expect(choose(15, { key: THING, newestSeq: 20 })).toBe("thing");
+  expect(choose(15, { key: THING, newestSeq: 15 })).toBe("PA_1/screen_share");
+  expect(choose(25, { key: "PA_1/screen_share", newestSeq: 25 })).toBe("PA_1/screen_share");
+  expect(choose(30, { key: "PA_1/screen_share", newestSeq: 25 })).toBe("thing");
+  expect(choose(30, { key: "PA_2/camera", newestSeq: 25 })).toBe("PA_2/camera");
+  expect(choose(null, { key: THING, newestSeq: 20 })).toBe("PA_1/screen_share");
+});
+
+const ON_ITS_SIDE = { width: 560, height: 300 };
+const UPRIGHT = { width: 344, height: 520 };
+
+test.each([ON_ITS_SIDE, UPRIGHT, { width: 1256, height: 640 }])(
+  "leafing through a strip of %j takes nothing from what stands beside it",
+  (area) => {
+    const [screen, ...others] = stageItems(
+      roomWith([ME, TEACHER], [track("TR_1", { source: "screen_share" })]),
+    );
+    const whole = planOf(area, screen ?? null, null, 1);
+    const paged = planOf(area, screen ?? null, null, 40);
+    expect(others.length).toBeGreaterThan(0);
+    expect([whole.pages, paged.pages]).toEqual([1, Math.ceil(40 / paged.perPage)]);
+    const { boxes } = paged.arrange(1 + paged.perPage);
+    expect(Math.max(...boxes.slice(1).map((box) => box.top + box.height))).toBeLessThanOrEqual(
+      area.height - 50,
+    );
+    const large = boxes[0]?.height ?? 0;
+    const isBeside = paged.stripLeft !== null;
+    expect(isBeside).toBe(area.width > area.height);
+    if (isBeside) expect(large).toBe(area.height);
+  },
+);
 
 test("tiles are asked for in physical pixels, a screen in its own", () => {
   const size = { width_px: 1920, height_px: 1080 };

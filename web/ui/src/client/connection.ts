@@ -1,12 +1,16 @@
 import type { EmporionError } from "./errors";
 import type { EntryInfo, Resumed, Waiting, Welcome } from "./protocol";
-import type { JoinDetails } from "./opening";
+import type { JoinDetails, PrepareDetails } from "./opening";
 import { Session } from "./session";
 import type { LivePush, Reply, RequestBody, SessionOutput, SessionPhase } from "./session_output";
 import { Socket } from "./socket";
 
 export interface ConnectionEvents {
   phaseChanged(phase: SessionPhase): void;
+  /** The media is answered ahead of the join. */
+  prepared(answer: string): void;
+  /** What was prepared has ended with its connection: another offer is needed. */
+  preparationLost(): void;
   welcomed(welcome: Welcome): void;
   resumed(resumed: Resumed): void;
   waits(waiting: Waiting): void;
@@ -43,8 +47,8 @@ export class Connection {
     return this.#session.giveUpAtMs;
   }
 
-  prepare(): void {
-    this.#session.prepare(performance.now());
+  prepare(details: PrepareDetails): void {
+    this.#session.prepare(details, performance.now());
     this.#carryOut();
   }
 
@@ -117,6 +121,10 @@ export class Connection {
         return this.#take(output.ref)?.reject(output.error);
       case "phase_changed":
         return this.#events.phaseChanged(output.phase);
+      case "prepared":
+        return this.#events.prepared(output.answer);
+      case "preparation_lost":
+        return this.#events.preparationLost();
       case "welcomed":
         return this.#events.welcomed(output.welcome);
       case "resumed":

@@ -53,6 +53,7 @@ export function trackOf(body: unknown): TrackInfo | null {
     muted: fields["muted"] === true,
     width_px: numberOf(fields["width_px"]),
     height_px: numberOf(fields["height_px"]),
+    published_seq: numberOf(fields["published_seq"]),
   };
 }
 

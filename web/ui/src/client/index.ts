@@ -12,6 +12,7 @@ export type { MediaState } from "./path_repair";
 export type { PluginBody, PluginFold, PluginState } from "./plugin_state";
 export type {
   EntryInfo,
+  LinkChanged,
   ParticipantId,
   PluginInfo,
   PluginSignalled,

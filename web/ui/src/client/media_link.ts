@@ -9,6 +9,7 @@ import type { EntryInfo, MediaOffer, SlotView, Source, TrackId, Welcome } from "
 import type { LinkQuality, LinkReading } from "./quality";
 import { judge, readLink } from "./quality";
 import type { Reply, RequestBody } from "./session_output";
+import { RepairTime } from "./repair_time";
 import { Slot } from "./slot";
 import type { Track } from "./track";
 
@@ -27,9 +28,11 @@ export class MediaLink {
   readonly #outbound = new Map<Source, OutboundTrack>();
   #peer: Peer | null = null;
   #preparing: Promise<void> | null = null;
+  #accepting: Promise<void> | null = null;
   #repair: PathRepair | null = null;
   #slots: readonly Slot[] = [];
   #lastReading: LinkReading | null = null;
+  readonly #repairTime = new RepairTime();
 
   constructor(options: MediaLinkOptions) {
     this.#options = options;
@@ -79,11 +82,24 @@ export class MediaLink {
     return this.#preparing;
   }
 
+  /** The offer is void with the connection that had it answered: makes another one. */
+  renewOffer(): Promise<void> {
+    this.#repair?.stop();
+    this.#peer?.close();
+    this.#repair = this.#peer = this.#accepting = this.#preparing = null;
+    return this.prepare();
+  }
+
+  /** The answer comes ahead of the join: the path is up before the click. */
+  handlePrepared(answer: string): void {
+    this.#accepting = this.#accept(answer);
+  }
+
   async handleWelcome(welcome: Welcome): Promise<void> {
     const reportsFrames = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
     this.#slots = welcome.slots.map((info) => new Slot(info, reportsFrames));
     this.firstPicture.expect(welcome.tracks);
-    await this.#accept(welcome.answer);
+    await (this.#accepting ?? this.#accept(welcome.answer));
     for (const outbound of this.#outbound.values()) {
       if (outbound.source === "camera") continue;
       outbound.handleJoined().catch(this.#options.changed);
@@ -149,13 +165,16 @@ export class MediaLink {
     this.#repair?.renew();
   }
 
-  /** The connection's quality since the call before. */
+  /** The connection's quality since the call before; pictures wait for repairs as it needs. */
   async measure(): Promise<LinkQuality | null> {
     if (this.#peer === null) return null;
     const reading = readLink(await this.#peer.connection.getStats());
     const before = this.#lastReading;
     this.#lastReading = reading;
-    return before === null ? null : judge(before, reading);
+    if (before === null) return null;
+    const quality = judge(before, reading);
+    this.#repairTime.follow(quality, this.#peer.videoReceivers);
+    return quality;
   }
 
   close(): void {

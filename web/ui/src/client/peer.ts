@@ -42,6 +42,10 @@ export class Peer {
     return this.#lines.slots[slot]?.receiver.track;
   }
 
+  get videoReceivers(): RTCRtpReceiver[] {
+    return this.connection.getReceivers().filter((receiver) => receiver.track.kind === "video");
+  }
+
   /** The m-line of a slot, by which statistics name it. */
   slotMid(slot: number): string | null {
     return this.#lines.slots[slot]?.mid ?? null;

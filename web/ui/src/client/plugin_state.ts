@@ -1,3 +1,4 @@
+import { ChangeListeners } from "./change_listeners";
 import type { EntryInfo, PluginSignalled, PluginView } from "./protocol";
 import type { Reply } from "./session_output";
 
@@ -17,6 +18,11 @@ export interface PluginFold<S> {
   summarize?(state: S, body: unknown): S;
   /** Signals are not journaled: nothing that has to last may hang on them. */
   signal?(state: S, signal: PluginSignalled): S;
+  /**
+   * Whether only such things have changed as nobody shows but who follows `PluginState.onChange`:
+   * so that a stroke does not draw the whole page again.
+   */
+  isQuiet?(before: S, after: S): boolean;
 }
 
 /** A request or a signal to a plugin; `type` says which. */
@@ -38,6 +44,7 @@ export class PluginState<S> {
   readonly #fold: PluginFold<S>;
   readonly #link: PluginLink;
   readonly #listeners = new Set<SignalListener>();
+  readonly #changes = new ChangeListeners();
   #isPresent = false;
   #seq = 0;
   #summarySeq = 0;
@@ -72,37 +79,52 @@ export class PluginState<S> {
     this.#link.signal(this.name, body);
   }
 
+  /** Changes what only this page knows of the state, such as how much of a list it keeps. */
+  adjust(change: (state: S) => S): void {
+    if (this.#take(change(this.#state))) this.#link.changed();
+  }
+
   /** For what is shown and forgotten, such as a cursor. Returns how to stop it. */
   onSignal(listener: SignalListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls back after changes of this state, once for all that happen together, quiet ones too. */
+  readonly onChange = (listener: () => void): (() => void) => this.#changes.add(listener);
+
   load(view: PluginView | undefined, isPresent: boolean): void {
     this.#isPresent = isPresent;
     this.#seq = view?.seq ?? 0;
     this.#summarySeq = 0;
-    this.#state = this.#fold.load(view?.body, this.#seq);
+    this.#take(this.#fold.load(view?.body, this.#seq));
   }
 
-  apply(entry: EntryInfo): void {
-    if (!this.#isPresent || entry.seq <= this.#seq) return;
+  /** Returns whether the page is to be drawn again. */
+  apply(entry: EntryInfo): boolean {
+    if (!this.#isPresent || entry.seq <= this.#seq) return false;
     this.#seq = entry.seq;
-    this.#state = this.#fold.apply(this.#state, entry);
+    return this.#take(this.#fold.apply(this.#state, entry));
   }
 
   handleSummary(seq: number, body: unknown): void {
     if (this.#fold.summarize === undefined || seq < this.#summarySeq) return;
     this.#summarySeq = seq;
-    this.#state = this.#fold.summarize(this.#state, body);
+    this.#take(this.#fold.summarize(this.#state, body));
   }
 
-  /** Returns whether the state follows signals, so that the page is to be drawn again. */
+  /** Returns whether the page is to be drawn again. */
   handleSignal(signal: PluginSignalled): boolean {
     for (const listener of this.#listeners) listener(signal);
     if (this.#fold.signal === undefined) return false;
+    return this.#take(this.#fold.signal(this.#state, signal));
+  }
+
+  #take(state: S): boolean {
     const before = this.#state;
-    this.#state = this.#fold.signal(before, signal);
-    return before !== this.#state;
+    if (state === before) return false;
+    this.#state = state;
+    this.#changes.notify();
+    return this.#fold.isQuiet?.(before, state) !== true;
   }
 }

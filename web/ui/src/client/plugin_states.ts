@@ -54,12 +54,15 @@ export class PluginStates {
     }
   }
 
-  apply(entry: EntryInfo): void {
-    for (const state of this.#states.values()) state.apply(entry);
+  /** Returns whether the page is to be drawn again. */
+  apply(entry: EntryInfo): boolean {
+    let isSeen = false;
+    for (const state of this.#states.values()) isSeen = state.apply(entry) || isSeen;
     const [plugin = ""] = entry.kind.split(".", 1);
-    if (plugin !== "room" && this.#states.has(plugin)) return;
+    if (plugin !== "room" && this.#states.has(plugin)) return isSeen;
     this.#kept.push(entry);
     if (this.#kept.length > KEPT_ENTRIES) this.#kept = this.#kept.slice(KEPT_ENTRIES / 2);
+    return true;
   }
 
   handleSummary(summary: PluginSummary): void {

@@ -28,6 +28,22 @@ export interface Hello {
   readonly name?: string | null;
   readonly media?: MediaOffer | null;
   readonly device_id?: string | null;
+  readonly is_prepared?: boolean;
+}
+
+/**
+ * Open the media ahead of `hello`, which then saves its round trips; nobody is told.
+ *
+ * At most once, as the first message. Answered by `prepared`, or by `request_failed`, after which
+ * `hello` brings the offer. What is prepared ends with the connection.
+ */
+export interface Prepare {
+  readonly type: "prepare";
+  readonly ref: number;
+  readonly protocol_version: number;
+  readonly token: string;
+  readonly media: MediaOffer;
+  readonly device_id?: string | null;
 }
 
 export type RoomId = string;
@@ -101,6 +117,7 @@ export interface SetView {
   readonly ref: number;
   readonly tiles: readonly Tile[];
   readonly hidden?: boolean;
+  readonly saves_data?: boolean;
 }
 
 export type ParticipantId = string;
@@ -116,6 +133,13 @@ export interface RemoveParticipant {
 export interface EndSession {
   readonly type: "end_session";
   readonly ref: number;
+}
+
+/** A host chooses what decides which picture each viewer gets: one of `welcome.schedulers`. */
+export interface SetScheduler {
+  readonly type: "set_scheduler";
+  readonly ref: number;
+  readonly scheduler: string;
 }
 
 /**
@@ -142,6 +166,7 @@ export interface PluginSignal {
 
 export type ClientRequest =
   | Hello
+  | Prepare
   | Resume
   | Leave
   | Ping
@@ -152,6 +177,7 @@ export type ClientRequest =
   | SetView
   | RemoveParticipant
   | EndSession
+  | SetScheduler
   | PluginRequest
   | PluginSignal;
 
@@ -165,6 +191,7 @@ export interface RoomInfo {
   readonly session_id: SessionId;
   readonly started_at_unix_s: number;
   readonly main_room_id: RoomId | null;
+  readonly scheduler: string;
 }
 
 /** The defaults are those of a merchant. */
@@ -207,6 +234,7 @@ export interface TrackInfo {
   readonly muted: boolean;
   readonly width_px: number;
   readonly height_px: number;
+  readonly published_seq: number;
 }
 
 /** A plugin's state for a joiner; entries of this plugin with a seq above `seq` come on top. */
@@ -251,6 +279,14 @@ export interface Welcome {
   readonly plugin_infos: readonly PluginInfo[];
   readonly role_grants: Record<string, Grants>;
   readonly files_ticket: string;
+  readonly schedulers: readonly string[];
+}
+
+/** The media is open; you are in no room yet. */
+export interface Prepared {
+  readonly type: "prepared";
+  readonly ref: number;
+  readonly answer: string;
 }
 
 /** One fact of the session's journal, as far as this participant may see it. */
@@ -353,6 +389,19 @@ export interface SpeakersChanged {
   readonly participant_ids: readonly ParticipantId[];
 }
 
+/**
+ * What your downlink is believed to carry, and how pictures are shown for that.
+ *
+ * `screen` and `cameras` say it of the worst: "full" (as large as its tile), "fewer_frames",
+ * "smaller", "paused"; "": none is to be shown.
+ */
+export interface LinkChanged {
+  readonly type: "link_changed";
+  readonly available_bps: number;
+  readonly screen: string;
+  readonly cameras: string;
+}
+
 /** Which encodings of your track anybody watches: switch the others off. Not journaled. */
 export interface EncodingsWanted {
   readonly type: "encodings_wanted";
@@ -394,7 +443,7 @@ export interface PluginSummary {
  * You wait at the door: `welcome` or `request_failed` answers `hello` later.
  *
  * `position`: your place in the queue, counted from 1; null: far behind. Told again when what you
- * wait for or your position changes.
+ * wait for or your position changes. `places`: of a room that is full, how many it has.
  */
 export interface Waiting {
   readonly type: "waiting";
@@ -402,6 +451,7 @@ export interface Waiting {
   readonly code: string;
   readonly message: string;
   readonly position: number | null;
+  readonly places: number | null;
 }
 
 /** The last message on a connection: why it ends, and whether to come back. */
@@ -414,6 +464,7 @@ export interface Goodbye {
 
 export type ServerPush =
   | Welcome
+  | Prepared
   | Resumed
   | Moved
   | RequestSucceeded
@@ -424,6 +475,7 @@ export type ServerPush =
   | Entries
   | SlotsChanged
   | SpeakersChanged
+  | LinkChanged
   | EncodingsWanted
   | MuteRequested
   | CanPublishChanged
@@ -437,6 +489,7 @@ export type ServerPushType = ServerPush["type"];
 
 export const CLIENT_REQUEST_TYPES = [
   "hello",
+  "prepare",
   "resume",
   "leave",
   "ping",
@@ -447,12 +500,14 @@ export const CLIENT_REQUEST_TYPES = [
   "set_view",
   "remove_participant",
   "end_session",
+  "set_scheduler",
   "plugin_request",
   "plugin_signal",
 ] as const;
 
 export const SERVER_PUSH_TYPES = [
   "welcome",
+  "prepared",
   "resumed",
   "moved",
   "request_succeeded",
@@ -463,6 +518,7 @@ export const SERVER_PUSH_TYPES = [
   "entries",
   "slots_changed",
   "speakers_changed",
+  "link_changed",
   "encodings_wanted",
   "mute_requested",
   "can_publish_changed",

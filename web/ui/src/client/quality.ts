@@ -13,7 +13,9 @@ export interface LinkReading {
 export interface LinkQuality {
   readonly quality: Quality;
   readonly roundTripMs: number | null;
+  /** Of both directions the worse. */
   readonly lostRatio: number;
+  readonly inboundLostRatio: number;
 }
 
 /** At least so many packets before a loss says anything. */
@@ -25,7 +27,8 @@ export function judge(before: LinkReading, after: LinkReading): LinkQuality {
   const inbound = received + lost < FEWEST_PACKETS ? 0 : lost / (received + lost);
   const lostRatio = Math.max(inbound, after.outboundLostRatio);
   const roundTripMs = after.roundTripS === null ? null : Math.round(after.roundTripS * 1000);
-  return { quality: grade(roundTripMs, lostRatio), roundTripMs, lostRatio };
+  const quality = grade(roundTripMs, lostRatio);
+  return { quality, roundTripMs, lostRatio, inboundLostRatio: inbound };
 }
 
 function grade(roundTripMs: number | null, lostRatio: number): Quality {

@@ -1,9 +1,11 @@
+import { Arrival } from "./arrival";
 import { ChangeListeners } from "./change_listeners";
 import { Connection } from "./connection";
 import type { DoorWait } from "./door";
 import type { EmporionError } from "./errors";
 import { Files } from "./files";
 import type { Grants } from "./grants";
+import { Hosting } from "./hosting";
 import { MediaLink } from "./media_link";
 import type { OutboundTrack } from "./outbound_track";
 import type { Participant } from "./participant";
@@ -12,14 +14,13 @@ import { Notices } from "./notices";
 import type { PluginFold, PluginState } from "./plugin_state";
 import type {
   EntryInfo,
+  LinkChanged,
   Moved,
   ParticipantId,
   PluginInfo,
   Resumed,
   RoomInfo,
   Source,
-  Tile,
-  TrackId,
   Welcome,
 } from "./protocol";
 import type { RoomNotice, RoomOptions } from "./room_options";
@@ -32,16 +33,16 @@ import { WantedView } from "./wanted_view";
 export class Room {
   readonly media: MediaLink;
   readonly files: Files;
-  readonly #options: RoomOptions;
+  readonly #arrival: Arrival;
   readonly #connection: Connection;
   readonly #changes = new ChangeListeners();
   readonly #notices = new Notices();
   readonly #state: RoomState;
-  readonly #view: WantedView;
+  readonly view: WantedView;
+  readonly hosting: Hosting;
   #ended: EmporionError | null = null;
 
   constructor(options: RoomOptions) {
-    this.#options = options;
     this.files = new Files(options.url);
     const request = (body: RequestBody): Promise<Reply> => this.#connection.request(body);
     const changed = (): void => this.#changes.notify();
@@ -50,10 +51,15 @@ export class Room {
       signal: (plugin, body) => this.#connection.signal({ type: "plugin_signal", plugin, body }),
       changed,
     });
-    this.#view = new WantedView({ request, isJoined: () => this.phase === "joined" });
+    this.hosting = new Hosting(request);
+    this.view = new WantedView({ request, isJoined: () => this.phase === "joined" });
     this.media = new MediaLink({ videoSlots: options.videoSlots, request, changed });
+    const connection = (): Connection => this.#connection;
+    this.#arrival = new Arrival({ options, media: this.media, connection });
     this.#connection = new Connection(options.url, {
       phaseChanged: changed,
+      prepared: (answer) => this.media.handlePrepared(answer),
+      preparationLost: () => void this.#arrival.handlePreparationLost(),
       welcomed: (welcome) => this.#handleWelcome(welcome),
       resumed: (resumed) => this.#handleResumed(resumed),
       waits: (waiting) => this.#state.handleWaiting(waiting, performance.now()),
@@ -102,6 +108,16 @@ export class Room {
     return this.#ended;
   }
 
+  /** What the server says of one's own downlink; null: never anything. */
+  get link(): LinkChanged | null {
+    return this.#state.link;
+  }
+
+  /** All that a host may choose from; empty for others. */
+  get schedulers(): readonly string[] {
+    return this.#state.welcome?.schedulers ?? [];
+  }
+
   /** When a lost connection is given up, on the clock of `performance.now()`. */
   get giveUpAtMs(): number | null {
     return this.#connection.giveUpAtMs;
@@ -148,15 +164,13 @@ export class Room {
     return this.#notices.add(listener);
   }
 
-  /** Opens the socket ahead of the join; the server closes it again if no join follows soon. */
-  prepareSocket(): void {
-    this.#connection.prepare();
+  /** Opens socket and media ahead of the join; the server ends them if none follows soon. */
+  prepare(): Promise<void> {
+    return this.#arrival.prepare();
   }
 
-  async join(name: string | null): Promise<void> {
-    await this.media.prepare();
-    const { token, deviceId } = this.#options;
-    this.#connection.join({ token, device_id: deviceId, name, media: this.media.offer });
+  join(name: string | null): Promise<void> {
+    return this.#arrival.join(name);
   }
 
   leave(): void {
@@ -173,46 +187,27 @@ export class Room {
     this.#connection.loseSocket();
   }
 
-  /** What the page wants to see, most important first. */
-  setView(tiles: readonly Tile[], hidden: boolean): void {
-    this.#view.set(tiles, hidden);
-  }
-
-  async muteTrack(trackId: TrackId): Promise<void> {
-    await this.#connection.request({ type: "mute_track", track_id: trackId, muted: true });
-  }
-
-  async removeParticipant(participantId: ParticipantId): Promise<void> {
-    await this.#connection.request({ type: "remove_participant", participant_id: participantId });
-  }
-
-  /** For everybody: all are told goodbye. */
-  async endSession(): Promise<void> {
-    await this.#connection.request({ type: "end_session" });
-  }
-
   #handleWelcome(welcome: Welcome): void {
     this.#state.handleWelcome(welcome, performance.now());
     this.files.handleWelcome(welcome.room.room_id, welcome.files_ticket ?? "");
     void this.media.handleWelcome(welcome);
-    this.#view.send();
+    this.view.send();
     this.#changes.notify();
   }
 
   #handleResumed(resumed: Resumed): void {
     this.#state.handleResumed(resumed);
     this.media.handleResumed(resumed.slot_views, (source) => this.#state.ownTrack(source));
-    this.#view.send();
+    this.view.send();
     this.#notices.tell("reconnected");
     this.#changes.notify();
   }
 
   #applyEntries(entries: readonly EntryInfo[]): void {
     for (const entry of entries) {
-      this.#state.apply(entry, performance.now());
+      if (this.#state.apply(entry, performance.now())) this.#changes.notify();
       this.media.handleEntry(entry);
     }
-    this.#changes.notify();
   }
 
   #handlePush(push: LivePush): void {

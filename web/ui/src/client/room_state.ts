@@ -1,5 +1,6 @@
 import type { DoorWait } from "./door";
 import { waitOf } from "./door";
+import { fieldsOf, textOf } from "./entry_bodies";
 import type { Grants } from "./grants";
 import type { PluginLink } from "./plugin_state";
 import { PluginStates } from "./plugin_states";
@@ -7,6 +8,7 @@ import type {
   CanPublishChanged,
   EntryInfo,
   Grants as GrantsInfo,
+  LinkChanged,
   Moved,
   ParticipantId,
   PluginSignalled,
@@ -22,7 +24,12 @@ import { SessionClock } from "./session_clock";
 import type { Track } from "./track";
 
 /** Pushes that tell of the room; the others are about one's own media. */
-export type StatePush = SpeakersChanged | CanPublishChanged | PluginSummary | PluginSignalled;
+export type StatePush =
+  | SpeakersChanged
+  | CanPublishChanged
+  | LinkChanged
+  | PluginSummary
+  | PluginSignalled;
 
 /** What is known of the room, from the welcome on: a fold over what the server says. */
 export class RoomState {
@@ -31,6 +38,7 @@ export class RoomState {
   readonly clock = new SessionClock();
   wait: DoorWait | null = null;
   speakers: readonly ParticipantId[] = [];
+  link: LinkChanged | null = null;
   readonly #changed: () => void;
   #welcome: Welcome | null = null;
   #canPublish: readonly string[] | null = null;
@@ -93,6 +101,9 @@ export class RoomState {
       case "speakers_changed":
         this.speakers = push.participant_ids;
         return true;
+      case "link_changed":
+        this.link = push;
+        return true;
       case "can_publish_changed":
         this.#changeRights(push.can_publish, push.grants);
         return true;
@@ -110,9 +121,17 @@ export class RoomState {
     this.roster.setGrants(this.participantId ?? "", grants);
   }
 
-  apply(entry: EntryInfo, nowMs: number): void {
+  #changeScheduler(entry: EntryInfo): void {
+    const scheduler = textOf(fieldsOf(entry.body)["scheduler"]);
+    if (this.#welcome === null || scheduler === null) return;
+    this.#welcome = { ...this.#welcome, room: { ...this.#welcome.room, scheduler } };
+  }
+
+  /** Returns whether the page is to be drawn again. */
+  apply(entry: EntryInfo, nowMs: number): boolean {
     this.clock.hear(entry.at_us, nowMs);
     this.roster.apply(entry);
-    this.plugins.apply(entry);
+    if (entry.kind === "room.scheduler_changed") this.#changeScheduler(entry);
+    return this.plugins.apply(entry);
   }
 }

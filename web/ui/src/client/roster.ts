@@ -100,7 +100,8 @@ export class Roster {
 
   #addTrack(entry: EntryInfo): void {
     const info = trackOf(entry.body);
-    if (info !== null) this.#tracks.set(info.track_id, new Track(info));
+    if (info === null) return;
+    this.#tracks.set(info.track_id, new Track({ ...info, published_seq: entry.seq }));
   }
 
   #changeGrants(entry: EntryInfo): void {

@@ -1,12 +1,13 @@
 import { Backoff } from "./backoff";
 import { EntryOrder } from "./entry_order";
 import { EmporionError, LOCAL_CODES } from "./errors";
-import type { Ending, JoinDetails } from "./opening";
-import { LEFT, Opening } from "./opening";
+import type { Ending, JoinDetails, PrepareDetails } from "./opening";
+import { isFinal, LEFT, Opening } from "./opening";
 import { OutputQueue } from "./output_queue";
 import { PendingRequests } from "./pending_requests";
 import type { RequestFailed, Resumed, ServerPush, Waiting, Welcome } from "./protocol";
 import type { RequestBody, SessionOutput, SessionPhase } from "./session_output";
+import { isReply } from "./session_output";
 import { isDue, SessionTimers, TIMES_MS } from "./session_timers";
 
 /**
@@ -56,17 +57,19 @@ export class Session {
     return this.#timers.next(this.#pending.nextDeadlineMs());
   }
 
-  /** Open the socket ahead of the click that joins. */
-  prepare(nowMs: number): void {
+  /** Open the socket ahead of the click that joins, and the media if there is an offer. */
+  prepare(details: PrepareDetails, nowMs: number): void {
     if (this.#phase !== "idle") return;
+    this.#opening.preparing = details;
     this.#setPhase("prepared");
     this.#connect(nowMs);
   }
 
+  /** Again while joining: with the new offer that `preparation_lost` asked for. */
   join(details: JoinDetails, nowMs: number): void {
-    if (this.#phase !== "idle" && this.#phase !== "prepared") return;
+    if (!this.#opening.isDue(this.#phase)) return;
     this.#opening.join = details;
-    this.#timers.giveUpAt = nowMs + TIMES_MS.join;
+    this.#timers.giveUpAt ??= nowMs + TIMES_MS.join;
     this.#setPhase("joining");
     if (this.#socket === "open") this.#sendOpening();
     else if (this.#socket === "none") this.#connect(nowMs);
@@ -101,15 +104,17 @@ export class Session {
     if (this.#socket !== "connecting") return;
     this.#socket = "open";
     this.#timers.connectBefore = null;
-    if (this.#phase !== "prepared") this.#sendOpening();
+    this.#sendOpening();
     this.#timers.pingAt = this.#phase === "prepared" ? null : nowMs + TIMES_MS.pingEvery;
   }
 
   handleClosed(nowMs: number): void {
     if (this.#phase === "ended" || this.#socket === "none") return;
     this.#forgetSocket();
+    if (this.#opening.losePrepared()) this.#outputs.push({ kind: "preparation_lost" });
     if (this.#timers.leaveBefore !== null) return this.#end(LEFT);
     if (this.#phase === "prepared") return this.#setPhase("idle");
+    if (this.#opening.isDue(this.#phase)) return;
     if (this.#phase === "joined") {
       this.#entries.hold();
       this.#timers.giveUpAt = nowMs + this.#opening.windowMs;
@@ -124,6 +129,9 @@ export class Session {
     switch (message.type) {
       case "welcome":
         return this.#handleWelcome(message, nowMs);
+      case "prepared":
+        if (!this.#opening.isPreparedBy(message.ref)) return;
+        return this.#outputs.push({ kind: "prepared", answer: message.answer });
       case "resumed":
         return this.#handleResumed(message, nowMs);
       case "waiting":
@@ -131,21 +139,14 @@ export class Session {
       case "request_failed":
         return this.#handleRequestFailed(message, nowMs);
       case "goodbye":
-        // A server that stops is back soon, and nothing of a stay would be lost.
-        if (this.#phase === "waiting" && message.retryable) return this.#drop(nowMs);
-        return this.#end(message);
+        return isFinal(message, this.#phase) ? this.#end(message) : this.#drop(nowMs);
       case "moved":
         return this.#outputs.push({ kind: "pushed", push: this.#entries.enter(message) });
       case "entries":
         return this.#outputs.entries(this.#entries.accept(message.entries));
-      case "request_succeeded":
-      case "track_published":
-      case "ice_restarted":
-      case "pong":
-        if (this.#pending.settle(message.ref)) this.#outputs.answer(message);
-        return;
       default:
-        this.#outputs.push({ kind: "pushed", push: message });
+        if (!isReply(message)) return this.#outputs.push({ kind: "pushed", push: message });
+        if (this.#pending.settle(message.ref)) this.#outputs.answer(message);
     }
   }
 
@@ -191,6 +192,7 @@ export class Session {
   }
 
   #handleRequestFailed(failed: RequestFailed, nowMs: number): void {
+    if (this.#opening.isPreparedBy(failed.ref)) return this.#opening.refusePrepared();
     if (this.#opening.isAnsweredBy(failed.ref) && this.#phase !== "joined") {
       if (!failed.retryable) return this.#end(failed);
       this.#opening.refuse(failed);
@@ -207,8 +209,7 @@ export class Session {
 
   #connect(nowMs: number): void {
     this.#socket = "connecting";
-    this.#timers.retryAt = null;
-    this.#timers.connectBefore = nowMs + TIMES_MS.connect;
+    this.#timers.beginConnect(nowMs);
     this.#outputs.push({ kind: "connect" });
   }
 
@@ -229,8 +230,7 @@ export class Session {
 
   #forgetSocket(): void {
     this.#socket = "none";
-    this.#timers.connectBefore = null;
-    this.#timers.pingAt = null;
+    this.#timers.connectBefore = this.#timers.pingAt = null;
     this.#outputs.failAll(this.#pending.takeAll(), LOCAL_CODES.connectionLost);
   }
 

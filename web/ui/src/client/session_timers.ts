@@ -32,6 +32,11 @@ export class SessionTimers {
     return set.length === 0 ? null : Math.min(...set);
   }
 
+  beginConnect(nowMs: number): void {
+    this.retryAt = null;
+    this.connectBefore = nowMs + TIMES_MS.connect;
+  }
+
   stopAll(): void {
     this.connectBefore = this.retryAt = this.giveUpAt = this.pingAt = this.leaveBefore = null;
   }

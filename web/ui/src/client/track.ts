@@ -32,6 +32,11 @@ export class Track {
     return this.#info.width_px;
   }
 
+  /** Of the entry that published it: tells what was begun later. */
+  get publishedSeq(): number {
+    return this.#info.published_seq;
+  }
+
   get heightPx(): number {
     return this.#info.height_px;
   }

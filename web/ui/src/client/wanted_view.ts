@@ -10,6 +10,7 @@ interface Surroundings {
 export class WantedView {
   readonly #surroundings: Surroundings;
   #view: { tiles: readonly Tile[]; hidden: boolean } | null = null;
+  #savesData = false;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -21,9 +22,17 @@ export class WantedView {
     this.send();
   }
 
+  /** Speech and still pictures only, whatever others get. */
+  saveData(savesData: boolean): void {
+    if (savesData === this.#savesData) return;
+    this.#savesData = savesData;
+    this.send();
+  }
+
   send(): void {
     if (this.#view === null || !this.#surroundings.isJoined()) return;
     // The latest view wins; one that is lost with the socket is sent again when it is back.
-    this.#surroundings.request({ type: "set_view", ...this.#view }).catch(() => undefined);
+    const view = { ...this.#view, saves_data: this.#savesData };
+    this.#surroundings.request({ type: "set_view", ...view }).catch(() => undefined);
   }
 }

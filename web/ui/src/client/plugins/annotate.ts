@@ -4,7 +4,14 @@ import { fieldsOf, textOf } from "../entry_bodies";
 import type { PluginFold } from "../plugin_state";
 import type { EntryInfo } from "../protocol";
 import type { DrawingState } from "./drawing";
-import { applyDrawing, NO_DRAWING, surfaceOfView, takeItems, withSurface } from "./drawing";
+import {
+  applyDrawing,
+  isOnlyInk,
+  NO_DRAWING,
+  surfaceOfView,
+  takeItems,
+  withSurface,
+} from "./drawing";
 
 export interface AnnotateState {
   readonly drawing: DrawingState;
@@ -25,6 +32,7 @@ export const annotateFold: PluginFold<AnnotateState> = {
     const drawing = takeItems(state.drawing, signal.body, PLUGIN);
     return drawing === state.drawing ? state : { ...state, drawing };
   },
+  isQuiet: isOnlyInk,
 };
 
 function load(view: unknown, seq: number): AnnotateState {

@@ -7,8 +7,10 @@ import type { EntryInfo, ParticipantId, PluginSignalled } from "../protocol";
 export const MAX_CHAT_CHARACTERS = 2000;
 export const HISTORY_PAGE = 50;
 
-/** A page that is open all day keeps no more than this. */
+/** A page that is open all day keeps no more than this … */
 const KEPT_MESSAGES = 5000;
+/** … or than this while somebody reads older ones, which must not vanish under the eyes. */
+const KEPT_WHILE_READING = 20_000;
 
 export interface ChatImage {
   readonly fileId: string;
@@ -50,9 +52,17 @@ export interface ChatState {
   /** Seconds between two messages of one merchant; 0: no slow mode. */
   readonly slowS: number;
   readonly hostsOnly: boolean;
+  /** Somebody reads older ones here; see `withReading`. */
+  readonly isReading: boolean;
 }
 
-const NOTHING: ChatState = { messages: [], hasMore: false, slowS: 0, hostsOnly: false };
+const NOTHING: ChatState = {
+  messages: [],
+  hasMore: false,
+  slowS: 0,
+  hostsOnly: false,
+  isReading: false,
+};
 
 export const chatFold: PluginFold<ChatState> = {
   name: "chat",
@@ -86,9 +96,18 @@ function withMessage(state: ChatState, entry: EntryInfo): ChatState {
   const { seq, at_us, author } = entry;
   const message = messageOf({ author, ...fieldsOf(entry.body), seq, at_us });
   if (message === null || message.seq <= (state.messages.at(-1)?.seq ?? 0)) return state;
-  const isFull = state.messages.length >= KEPT_MESSAGES;
-  const kept = isFull ? state.messages.slice(1 - KEPT_MESSAGES) : state.messages;
-  return { ...state, messages: [...kept, message], hasMore: state.hasMore || isFull };
+  return bounded({ ...state, messages: [...state.messages, message] });
+}
+
+/** Keep older messages for as long as somebody reads them. */
+export function withReading(state: ChatState, isReading: boolean): ChatState {
+  return isReading === state.isReading ? state : bounded({ ...state, isReading });
+}
+
+function bounded(state: ChatState): ChatState {
+  const most = state.isReading ? KEPT_WHILE_READING : KEPT_MESSAGES;
+  if (state.messages.length <= most) return state;
+  return { ...state, messages: state.messages.slice(-most), hasMore: true };
 }
 
 /** Nothing of it is left, not even where it was quoted. */

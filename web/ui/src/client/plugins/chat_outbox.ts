@@ -82,6 +82,7 @@ function requestOf({ nonce, draft }: UnsentMessage): { type: string; [field: str
     text: draft.text,
     to: draft.to === null ? null : [draft.to],
     reply_to: draft.replyTo?.id ?? null,
+    reply_to_seq: draft.replyTo?.seq ?? null,
     mentions: draft.mentions ?? [],
     image: draft.image?.fileId ?? null,
     alt: draft.image?.alt ?? "",

@@ -67,6 +67,24 @@ export function applyDrawing(
   };
 }
 
+/** Whether nothing has changed but what is drawn, which canvases show by themselves. */
+export function isOnlyInk<S extends { drawing: DrawingState }>(before: S, after: S): boolean {
+  const names = Object.keys(after) as (keyof S)[];
+  return (
+    names.every((name) => name === "drawing" || name === "seq" || before[name] === after[name]) &&
+    haveSameSurfaces(before.drawing, after.drawing)
+  );
+}
+
+function haveSameSurfaces(before: DrawingState, after: DrawingState): boolean {
+  if (before.authors !== after.authors || before.surfaces.size !== after.surfaces.size) return false;
+  for (const [name, { buckets }] of after.surfaces) {
+    const known = before.surfaces.get(name);
+    if (known === undefined || (known.buckets.length === 0) !== (buckets.length === 0)) return false;
+  }
+  return true;
+}
+
 /** Takes the signal `items`: a part of a surface that was asked for. */
 export function takeItems(state: DrawingState, value: unknown, plugin: string): DrawingState {
   const body = fieldsOf(value);

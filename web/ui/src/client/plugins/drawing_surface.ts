@@ -51,10 +51,14 @@ export function* itemsOf(surface: Surface): Generator<Placed> {
   }
 }
 
+const counts = new WeakMap<Bucket, number>();
+
 export function countOf(surface: Surface): number {
   let count = 0;
   for (const bucket of surface.buckets) {
-    for (const place of bucket) if (place?.isGone === false) count += 1;
+    const known = counts.get(bucket) ?? bucket.filter((place) => place?.isGone === false).length;
+    counts.set(bucket, known);
+    count += known;
   }
   return count;
 }

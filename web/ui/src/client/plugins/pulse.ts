@@ -28,6 +28,8 @@ export interface PulsePerson {
 export interface PageMark {
   readonly atUs: number;
   readonly page: string;
+  /** Of the document that `page` names; 0: a page of the whiteboard. */
+  readonly slide: number;
 }
 
 export interface LessonPulse {
@@ -139,8 +141,8 @@ function pointOf(value: unknown): PulsePoint {
 }
 
 function pageOf(value: unknown): PageMark {
-  const [atUs, page] = listOf(value);
-  return { atUs: numberOf(atUs), page: textOf(page) ?? "" };
+  const [atUs, page, slide] = listOf(value);
+  return { atUs: numberOf(atUs), page: textOf(page) ?? "", slide: numberOf(slide) };
 }
 
 function personOf(value: unknown): PulsePerson[] {

@@ -8,6 +8,7 @@ import type { DrawingState } from "./drawing";
 import {
   applyDrawing,
   eventOf,
+  isOnlyInk,
   NO_DRAWING,
   surfaceOfView,
   takeItems,
@@ -61,6 +62,7 @@ export const whiteboardFold: PluginFold<WhiteboardState> = {
     const drawing = takeItems(state.drawing, signal.body, PLUGIN);
     return drawing === state.drawing ? state : { ...state, drawing };
   },
+  isQuiet: isOnlyInk,
 };
 
 function load(view: unknown, seq: number): WhiteboardState {

@@ -4,13 +4,14 @@ import type { Item } from "../../client/plugins/drawing_item";
 import { bodyOfItem } from "../../client/plugins/drawing_item";
 import type { Easel } from "./easel";
 
-const BATCH_MS = 50;
+const BATCH_MS = 40;
 
 export class DraftSender {
   readonly #easel: Easel;
   readonly #draft: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hasSent = false;
+  #nextMs = -Infinity;
 
   constructor(easel: Easel, draft: number) {
     this.#easel = easel;
@@ -20,9 +21,12 @@ export class DraftSender {
   /** Asks for the batch when it goes: an item whose points follow the `start` first ones. */
   send(batch: () => { readonly item: Item; readonly start: number }): void {
     if (this.#timer !== undefined) return;
+    const nowMs = performance.now();
+    this.#nextMs = Math.max(nowMs, this.#nextMs);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#hasSent = true;
+      this.#nextMs += BATCH_MS;
       const { port } = this.#easel;
       const { item, start } = batch();
       port.signal({
@@ -32,7 +36,7 @@ export class DraftSender {
         start,
         item: bodyOfItem(item),
       });
-    }, BATCH_MS);
+    }, this.#nextMs - nowMs);
   }
 
   stop(): void {

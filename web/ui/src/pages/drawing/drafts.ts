@@ -4,8 +4,11 @@ import type { PluginSignalled } from "../../client";
 import type { Item } from "../../client/plugins/drawing_item";
 import { itemOf } from "../../client/plugins/drawing_item";
 import { decodePoints } from "../../client/plugins/drawing_points";
+import { LiveInk } from "./live_ink";
+import type { Context, Pictures } from "./painter";
+import { paintShape } from "./painter";
+import { madeShape, placedPoints } from "./shape";
 import type { Shape } from "./shape";
-import { madeShape } from "./shape";
 import type { Point } from "./space";
 
 /** Longer than that nobody stands still in the middle of a stroke: its end was lost. */
@@ -13,11 +16,10 @@ const DRAFT_LIFE_MS = 8_000;
 const CURSOR_LIFE_MS = 4_000;
 export const TRAIL_MS = 900;
 
+/** A stroke grows; all else is drawn anew with each message. */
 interface Draft {
-  item: Item;
-  points: number[];
-  touchedMs: number;
-  shape: Shape | null;
+  readonly thing: LiveInk | Shape;
+  readonly touchedMs: number;
 }
 
 export interface Cursor {
@@ -36,6 +38,8 @@ export class Drafts {
   readonly #cursors = new Map<string, Cursor>();
   readonly #surface: string;
   readonly #yScale: () => number;
+  /** With which the strokes were made. */
+  #inkScale = 1;
 
   constructor(surface: string, yScale: () => number) {
     this.#surface = surface;
@@ -70,11 +74,12 @@ export class Drafts {
     }
   }
 
-  shapes(): Shape[] {
-    return [...this.#drafts.values()].map((draft) => {
-      draft.shape ??= madeShape(draft.item, Float32Array.from(draft.points), this.#yScale());
-      return draft.shape;
-    });
+  paint(context: Context, pictures: Pictures): void {
+    this.#keepScale();
+    for (const { thing } of this.#drafts.values()) {
+      if (thing instanceof LiveInk) thing.paint(context);
+      else paintShape(context, thing, pictures);
+    }
   }
 
   cursors(): Cursor[] {
@@ -89,12 +94,31 @@ export class Drafts {
     const item = itemOf(body["item"]);
     if (item === null) return false;
     const start = typeof body["start"] === "number" ? body["start"] : 0;
-    const known = this.#drafts.get(key)?.points ?? [];
-    // A part that was lost leaves a straight line until the finished stroke comes.
-    const points = [...known.slice(0, 2 * start), ...decodePoints(item.points)];
+    const points = decodePoints(item.points);
     if (points.length < 2) return false;
-    this.#drafts.set(key, { item, points, touchedMs: nowMs, shape: null });
+    this.#drafts.set(key, { thing: this.#grown(key, item, start, points), touchedMs: nowMs });
     return true;
+  }
+
+  #grown(key: string, item: Item, start: number, stored: Float32Array): LiveInk | Shape {
+    if (item.kind !== "pen" && item.kind !== "highlighter") {
+      return madeShape(item, stored, this.#yScale());
+    }
+    this.#keepScale();
+    const known = this.#drafts.get(key)?.thing;
+    const ink = known instanceof LiveInk ? known : new LiveInk(item);
+    ink.extend(item, start, placedPoints(item, stored, this.#inkScale));
+    return ink;
+  }
+
+  /** Over a picture that has another shape now, strokes go on where they began. */
+  #keepScale(): void {
+    const before = this.#inkScale;
+    this.#inkScale = this.#yScale();
+    if (before === this.#inkScale) return;
+    for (const { thing } of this.#drafts.values()) {
+      if (thing instanceof LiveInk) thing.stretch(this.#inkScale / before);
+    }
   }
 
   #point(participantId: string, body: Fields, nowMs: number): boolean {

@@ -23,6 +23,8 @@ import { fittedView, heldInSight, unionOf, zoomedAt } from "./space";
 export interface DrawingPort {
   readonly surface: string;
   drawing(): DrawingState;
+  /** Calls back after each change of what is drawn. Returns how to stop it. */
+  readonly onChange: (listener: () => void) => () => void;
   /** Carries a request out and says so if it is refused; resolves to whether it was done. */
   request(body: PluginBody): Promise<boolean>;
   signal(body: PluginBody): void;

@@ -6,9 +6,8 @@ import type { Action, Sample } from "./actions";
 import { DraftSender } from "./draft_sender";
 import type { Easel } from "./easel";
 import { newDraftKey } from "./easel";
-import { paintShape } from "./painter";
+import { LiveInk } from "./live_ink";
 import { simplified } from "./path";
-import { madeShape } from "./shape";
 
 /** A stroke that is longer goes on as another one: the server's limit is 16 KiB. */
 const MOST_POINTS = 3_000;
@@ -22,6 +21,7 @@ export class InkAction implements Action {
   readonly #pressures: number[] = [];
   readonly #draft = newDraftKey();
   readonly #sender: DraftSender;
+  readonly #live: LiveInk;
   readonly #ink: number;
   readonly #width: number;
   readonly #isPressed: boolean;
@@ -35,8 +35,9 @@ export class InkAction implements Action {
     this.#width = easel.kit.width;
     this.#isPressed = kind === "pen" && start.isPen;
     this.#sender = new DraftSender(easel, this.#draft);
+    this.#live = new LiveInk(this.#item([], []));
     this.#add(start);
-    easel.preview = (context) => paintShape(context, this.#shape(), () => null);
+    easel.preview = (context) => this.#live.paint(context);
     easel.repaint();
   }
 
@@ -78,8 +79,11 @@ export class InkAction implements Action {
     const [x, y] = this.#points.slice(-2);
     const isFirst = x === undefined || y === undefined;
     if (!isFirst && Math.hypot(sample.x - x, sample.y - y) < least) return;
+    const pressures = this.#isPressed ? [Math.round(Math.min(1, sample.pressure) * 255)] : [];
+    const point = Float32Array.of(sample.x, sample.y);
+    this.#live.extend(this.#item([], pressures), this.#points.length / 2, point);
     this.#points.push(sample.x, sample.y);
-    if (this.#isPressed) this.#pressures.push(Math.round(Math.min(1, sample.pressure) * 255));
+    this.#pressures.push(...pressures);
   }
 
   #finish(): void {
@@ -98,11 +102,6 @@ export class InkAction implements Action {
       width: this.#width,
       pressures: Uint8Array.from(pressures),
     });
-  }
-
-  #shape(): ReturnType<typeof madeShape> {
-    const item = { ...this.#item([], this.#pressures) };
-    return madeShape(item, this.#unscaled(this.#points), this.#easel.space.yScale);
   }
 
   #unscaled(points: readonly number[]): Float32Array {

@@ -21,7 +21,7 @@ export function paintMoving(
 ): void {
   const nowMs = performance.now();
   easel.drafts.prune(easel.port.drawing().finishedDrafts, nowMs);
-  for (const shape of easel.drafts.shapes()) paintShape(context, shape, pictures);
+  easel.drafts.paint(context, pictures);
   for (const shape of easel.unconfirmed.values()) paintShape(context, shape, pictures);
   easel.preview?.(context);
   paintSelection(easel, context);

@@ -1,11 +1,12 @@
 /** Paints items and papers on a 2D canvas whose units are those of the surface. */
 
+import type { Item } from "../../client/plugins/drawing_item";
 import type { Paper } from "../../client/plugins/whiteboard";
 import { inkOf, NOTE_INK, noteOf } from "./palette";
 import type { Shape } from "./shape";
 import { cornersOf, headLength, pointAt } from "./shape";
 import type { Box, Point, Space } from "./space";
-import { strokeSteps } from "./stroke_steps";
+import { addStroke } from "./stroke_steps";
 import { fontSizeOf, LINE_HEIGHT, linesOf, NOTE_PADDING, WORDS_FONT } from "./words";
 
 export type Context = CanvasRenderingContext2D;
@@ -21,16 +22,8 @@ export function paintShape(context: Context, shape: Shape, pictures: Pictures): 
   context.lineCap = context.lineJoin = "round";
   switch (item.kind) {
     case "pen":
-      if (item.pressures.length > 0) context.fill(pathOf(shape));
-      else context.stroke(pathOf(shape));
-      return;
     case "highlighter":
-      context.save();
-      context.globalAlpha = 0.4;
-      context.globalCompositeOperation = "multiply";
-      context.stroke(pathOf(shape));
-      context.restore();
-      return;
+      return paintStroke(context, item, shape.lineWidth, pathOf(shape));
     case "text":
       return paintWords(context, shape, cornersOf(shape));
     case "note":
@@ -46,6 +39,23 @@ export function paintShape(context: Context, shape: Shape, pictures: Pictures): 
       }
       context.stroke(pathOf(shape));
   }
+}
+
+/** Paints a stroke whose path is known. */
+export function paintStroke(context: Context, item: Item, lineWidth: number, path: Path2D): void {
+  context.strokeStyle = context.fillStyle = inkOf(item.ink);
+  context.lineWidth = lineWidth;
+  context.lineCap = context.lineJoin = "round";
+  if (item.kind === "pen") {
+    if (item.pressures.length > 0) context.fill(path);
+    else context.stroke(path);
+    return;
+  }
+  context.save();
+  context.globalAlpha = 0.4;
+  context.globalCompositeOperation = "multiply";
+  context.stroke(path);
+  context.restore();
 }
 
 export function paintPaper(context: Context, paper: Paper, space: Space): void {
@@ -106,25 +116,23 @@ function drawPath(path: Path2D, shape: Shape): void {
     case "arrow":
       return drawLine(path, shape);
     default:
-      if (shape.item.pressures.length > 0) drawPressed(path, shape);
-      else drawStroke(path, shape.points);
+      if (shape.item.pressures.length > 0) {
+        addPressed(path, shape.points, shape.lineWidth, shape.item.pressures, 0);
+      } else addStroke(path, shape.points);
   }
 }
 
-function drawStroke(path: Path2D, points: Float32Array): void {
-  for (const step of strokeSteps(points)) {
-    if (step.kind === "move") path.moveTo(step.to.x, step.to.y);
-    else if (step.kind === "line") path.lineTo(step.to.x, step.to.y);
-    else path.quadraticCurveTo(step.by.x, step.by.y, step.to.x, step.to.y);
-  }
-}
-
-/** A chain of round pieces, as thick as the pen was pressed. */
-function drawPressed(path: Path2D, shape: Shape): void {
-  const { points, item } = shape;
+/** A chain of round pieces, as thick as the pen was pressed; from one point on. */
+export function addPressed(
+  path: Path2D,
+  points: Float32Array,
+  lineWidth: number,
+  pressures: Uint8Array,
+  from: number,
+): void {
   const radius = (index: number): number =>
-    (shape.lineWidth / 2) * (0.3 + (1.4 * (item.pressures[index] ?? 128)) / 255);
-  for (let index = 0; index < points.length / 2; index++) {
+    (lineWidth / 2) * (0.3 + (1.4 * (pressures[index] ?? 128)) / 255);
+  for (let index = from; index < points.length / 2; index++) {
     const b = pointAt(points, index);
     const rb = radius(index);
     path.moveTo(b.x + rb, b.y);

@@ -28,6 +28,7 @@ export function drawingPort(
   return {
     surface,
     drawing: () => plugin.state.drawing,
+    onChange: plugin.onChange,
     request: (body) => carryOut(room, plugin, body),
     signal: (body) => plugin.signal(body),
     mayDraw: rights.mayDraw,

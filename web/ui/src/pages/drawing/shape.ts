@@ -27,15 +27,25 @@ export function shapeOf(item: Item, space: Pick<Space, "yScale">): Shape {
 
 /** The shape of something whose points are known already: what is being drawn. */
 export function madeShape(item: Item, stored: Float32Array, yScale: number): Shape {
+  const points = placedPoints(item, stored, yScale);
+  const lineWidth = lineWidthOf(item);
+  return { item, points, lineWidth, box: paintedBox(item, points, lineWidth) };
+}
+
+/** Stored points in squares of the surface. */
+export function placedPoints(item: Item, stored: Float32Array, yScale: number): Float32Array {
   const [sx, sy, tx, ty] = item.frame;
   const points = new Float32Array(stored.length);
   for (let index = 0; index + 1 < stored.length; index += 2) {
     points[index] = (stored[index] ?? 0) * sx + tx;
     points[index + 1] = ((stored[index + 1] ?? 0) * sy + ty) * yScale;
   }
-  const mean = Math.sqrt(Math.abs(sx * sy));
-  const lineWidth = item.width * mean * (item.kind === "highlighter" ? HIGHLIGHT : 1);
-  return { item, points, lineWidth, box: paintedBox(item, points, lineWidth) };
+  return points;
+}
+
+export function lineWidthOf(item: Item): number {
+  const mean = Math.sqrt(Math.abs(item.frame[0] * item.frame[1]));
+  return item.width * mean * (item.kind === "highlighter" ? HIGHLIGHT : 1);
 }
 
 export function pointAt(points: Float32Array, index: number): Point {

@@ -5,6 +5,7 @@ import type { PluginSignalled } from "../../client";
 import { countOf } from "../../client/plugins/drawing_surface";
 import type { Paper } from "../../client/plugins/whiteboard";
 import type { Call } from "../state/call";
+import { useChanges } from "../state/changes";
 import type { Easel } from "./easel";
 import { Gestures } from "./gestures";
 import { Layers } from "./layers";
@@ -41,6 +42,7 @@ export function SurfaceView(props: SurfaceViewProps): JSX.Element {
   const mayDraw = easel.port.mayDraw();
   const tool = easel.kit.tool.value;
   void easel.writing.value;
+  useChanges(easel.port.onChange);
 
   useLayoutEffect(() => {
     if (holder.current === null || standing.current === null || moving.current === null) {
@@ -60,7 +62,10 @@ export function SurfaceView(props: SurfaceViewProps): JSX.Element {
       easel.fit();
     }
     easel.refresh();
-  }, [easel, surface, space, paper]);
+    // At once, not when this component is drawn again: a stroke that is finished would be nowhere
+    // for a frame.
+    return easel.port.onChange(() => easel.refresh());
+  }, [easel, space, paper]);
 
   useEffect(
     () =>
@@ -74,9 +79,9 @@ export function SurfaceView(props: SurfaceViewProps): JSX.Element {
   useEffect(() => {
     const loading = new Loading(easel.port);
     loading.follow();
-    const stop = room.onChange(() => loading.follow());
+    const stops = [room, easel.port].map((told) => told.onChange(() => loading.follow()));
     return () => {
-      stop();
+      for (const stop of stops) stop();
       loading.close();
     };
   }, [easel, room]);

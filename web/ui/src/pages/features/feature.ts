@@ -48,6 +48,8 @@ export interface FeatureStage {
   readonly isOpen: (call: Call) => boolean;
   /** The seq of the entry that opened it: of several, the one opened last stands in front. */
   readonly openedSeq?: (call: Call) => number;
+  /** Brings it before everybody; null: this person does not lead it. */
+  readonly lead?: (call: Call) => (() => Promise<unknown>) | null;
   readonly title: () => string;
   readonly Component: (props: CallProps) => JSX.Element;
 }
@@ -61,6 +63,8 @@ export interface Feature {
   /** "bar": a phone's bar shows its control, or its panel's button, before those of others. */
   readonly phone?: "bar" | "more";
   readonly Stage?: FeatureStage;
+  /** What the room is called now, if not as at the join; null: as at the join. */
+  readonly roomName?: (call: Call) => string | null;
   /** Over a tile, as large as the tile: marks and badges. */
   readonly TileOverlay?: (props: ItemProps) => JSX.Element | null;
   /** Over the picture itself: its box is the picture's, also when it is zoomed and moved. */

@@ -39,6 +39,8 @@ export const en = {
   "join.camera": "Camera",
   "join.speaker": "Loudspeaker",
   "join.default_device": "System default",
+  "join.no_devices":
+    "You can choose devices here as soon as you have the floor and your browser may use your microphone or camera.",
   "join.devices": "Devices",
   "join.try_again": "Try again",
 
@@ -88,8 +90,10 @@ export const en = {
 
   "stage.label": "Stage",
   "stage.alone": "You are the first one here. The others appear as soon as they join.",
+  "stage.empty": "Nobody is on the stage yet. You see and hear it here as soon as it begins.",
   "stage.sharing": "You are sharing your screen",
   "stage.page": "Page {page} of {pages}",
+  "stage.lead": "Show large to everybody: {title}",
   "stage.enlarge": "Show large: {title}",
   "stage.previous": "Previous page",
   "stage.next": "Next page",

@@ -41,6 +41,7 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "join.camera": "摄像头",
   "join.speaker": "扬声器",
   "join.default_device": "系统默认",
+  "join.no_devices": "等您获准发言、浏览器可以使用麦克风或摄像头之后，就可以在这里选择设备。",
   "join.devices": "设备",
   "join.try_again": "重试",
 
@@ -82,8 +83,10 @@ export const zh: Readonly<Record<TextKey, string>> = {
 
   "stage.label": "舞台",
   "stage.alone": "您是第一个到的。其他人进入后会出现在这里。",
+  "stage.empty": "台上还没有人。开始后，您会在这里看到画面、听到声音。",
   "stage.sharing": "您正在共享屏幕",
   "stage.page": "第 {page} 页，共 {pages} 页",
+  "stage.lead": "让所有人放大查看：{title}",
   "stage.enlarge": "放大显示：{title}",
   "stage.previous": "上一页",
   "stage.next": "下一页",

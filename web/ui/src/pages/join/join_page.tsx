@@ -16,8 +16,11 @@ const ROLES: ReadonlySet<string> = new Set(["host", "assistant", "merchant", "ob
 export function JoinPage({ call }: { call: Call }): JSX.Element {
   const [isAsking, setAsking] = useState(true);
   useEffect(() => {
-    if (!call.claims.canPublish) return;
-    void call.capture.startBoth().finally(() => setAsking(false));
+    if (!call.claims.canPublish) return void call.room.prepare();
+    void call.capture.startBoth().finally(() => {
+      setAsking(false);
+      void call.room.prepare();
+    });
   }, [call]);
   return (
     <div class="join-page">
@@ -47,9 +50,10 @@ function JoinForm({ call }: { call: Call }): JSX.Element {
     setNameMissing(call.name.value.trim() === "");
     if (call.name.value.trim() !== "") void call.join();
   };
-  // The socket is opened and the features are fetched while the hand is on its way to the button.
+  // The features are fetched while the hand is on its way to the button; so are socket and media,
+  // if those that were opened with the page have waited for too long.
   const prepare = (): void => {
-    call.room.prepareSocket();
+    void call.room.prepare();
     call.shell.prepare();
   };
   return (

@@ -36,7 +36,7 @@ function PeoplePanel({ call, onClose }: PanelProps): JSX.Element {
   return (
     <Panel
       title={t("people.title")}
-      note={t("people.count", { count: people.length })}
+      {...(knowsAll(call) && { note: t("people.count", { count: people.length }) })}
       testId="people-panel"
       onClose={onClose}
     >
@@ -105,6 +105,12 @@ function PersonActions({ call, person, onRemove }: PersonProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Where thousands listen, only those who run it are told of all of them. */
+export function knowsAll({ room }: Call): boolean {
+  const role = room.self?.role;
+  return room.info?.template !== "briefing" || role === "host" || role === "assistant";
 }
 
 /** Hosts first, then assistants, then everybody in the order in which they came. */

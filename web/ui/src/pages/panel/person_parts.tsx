@@ -19,7 +19,7 @@ export function MicrophoneState({ call, person }: { call: Call; person: Particip
     <PersonButton
       icon="microphone"
       label={label}
-      onClick={() => void call.attempt(room.muteTrack(microphone.id))}
+      onClick={() => void call.attempt(room.hosting.muteTrack(microphone.id))}
     />
   );
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { ParticipantId } from "../../client/protocol";
+import type { Participant } from "../../client";
 import { t } from "../i18n/translate";
 import { Dialog } from "../shared/dialog";
 import type { Call } from "../state/call";
@@ -12,7 +12,7 @@ export function RemoveDialog({
   onClose,
 }: {
   call: Call;
-  person: { readonly id: ParticipantId; readonly name: string };
+  person: Pick<Participant, "id" | "name">;
   onClose: () => void;
 }): JSX.Element {
   return (
@@ -23,7 +23,7 @@ export function RemoveDialog({
         <button
           class="danger-button"
           data-testid="remove-confirm"
-          onClick={() => void call.attempt(call.room.removeParticipant(person.id))}
+          onClick={() => void call.attempt(call.room.hosting.removeParticipant(person.id))}
         >
           {t("people.remove_confirm")}
         </button>

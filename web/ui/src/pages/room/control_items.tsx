@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 
 import type { Feature, FeaturePanel } from "../features/feature";
 import { t } from "../i18n/translate";
-import { peoplePanel } from "../panel/people_panel";
+import { knowsAll, peoplePanel } from "../panel/people_panel";
 import type { Call } from "../state/call";
 import { ControlButton } from "./control_button";
 
@@ -84,7 +84,7 @@ function panelItem(call: Call, panel: FeaturePanel, index: number): ControlItem 
       short={panel.short?.() ?? title}
       isExpanded={call.shell.panel.value === panel.id}
       badge={badge}
-      {...(panel.id === peoplePanel.id && badge === 0 && { count: call.room.roster.participants.length })}
+      {...(panel.id === peoplePanel.id && badge === 0 && knowsAll(call) && { count: call.room.roster.participants.length })}
       onClick={() => call.shell.togglePanel(panel.id)}
     />
   );

@@ -16,7 +16,7 @@ export function LeaveDialog({ call, onClose }: { call: Call; onClose: () => void
           <button
             class="danger-button"
             data-testid="end-for-all"
-            onClick={() => void call.attempt(call.room.endSession())}
+            onClick={() => void call.attempt(call.room.hosting.endSession())}
           >
             {t("leave.end_for_all")}
           </button>

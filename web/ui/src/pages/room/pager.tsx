@@ -6,14 +6,21 @@ import { Icon } from "../shared/icons";
 export function Pager({
   page,
   pages,
+  left,
   onPage,
 }: {
   page: number;
   pages: number;
+  /** Where what is leafed through begins. */
+  left: number;
   onPage: (page: number) => void;
 }): JSX.Element {
   return (
-    <nav class="pager" aria-label={t("stage.page", { page: page + 1, pages })}>
+    <nav
+      class="pager"
+      aria-label={t("stage.page", { page: page + 1, pages })}
+      style={{ left: `${left}px` }}
+    >
       <button
         type="button"
         class="icon-button"

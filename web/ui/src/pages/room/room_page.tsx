@@ -24,8 +24,8 @@ export function RoomPage({ call }: { call: Call }): JSX.Element {
         isSpeakerLayout={isSpeakerLayout}
         onLayout={() => setSpeakerLayout(!isSpeakerLayout)}
       />
+      <Banners call={call} />
       <main class="room-main">
-        <Banners call={call} />
         <Stage call={call} isSpeakerLayout={isSpeakerLayout} />
       </main>
       {panel !== undefined && (

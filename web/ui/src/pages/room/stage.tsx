@@ -2,21 +2,26 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { t } from "../i18n/translate";
+import { knowsAll } from "../panel/people_panel";
 import type { Call } from "../state/call";
 import type { Area } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
 import { pageOf, stageItems } from "../state/stage_items";
 import { StageView } from "../state/stage_view";
 import { Pager } from "./pager";
-import { chooseFocus, openThing, planOf } from "./stage_plan";
+import type { Pin } from "./stage_plan";
+import { chooseFocus, newestSeq, openThing, planOf, THING } from "./stage_plan";
 import { StageThing } from "./stage_thing";
 import { Tile } from "./tile";
 
-/** Whether nobody has been here yet; who is left alone later, or in a group, knows the others. */
-function useIsFirst(isAlone: boolean): boolean {
+/** Why there is nobody to be seen. Who is left alone later, or in a group, knows the others. */
+function StageNote({ call, isEmpty }: { call: Call; isEmpty: boolean }): JSX.Element | null {
   const wasTogether = useRef(false);
-  wasTogether.current ||= !isAlone;
-  return !wasTogether.current;
+  const { roster, participantId } = call.room;
+  wasTogether.current ||= roster.participants.some(({ id }) => id !== participantId);
+  if (isEmpty) return <p class="stage-note">{t("stage.empty")}</p>;
+  if (wasTogether.current || !knowsAll(call)) return null;
+  return <p class="stage-note">{t("stage.alone")}</p>;
 }
 
 export function Stage({
@@ -27,23 +32,23 @@ export function Stage({
   isSpeakerLayout: boolean;
 }): JSX.Element {
   const [area, place] = useArea();
-  const [pinned, setPinned] = useState<string | null>(null);
+  const [pin, setPin] = useState<Pin | null>(null);
   const [wantedPage, setPage] = useState(0);
   const speaker = useLastSpeaker(call);
   const items = stageItems(call.room);
   const thing = openThing(call);
-  const focus = chooseFocus(items, { pinned, speaker, isSpeakerLayout, hasThing: thing !== null });
+  const thingSeq = thing?.seq ?? null;
+  const focus = chooseFocus(items, { pin, speaker, isSpeakerLayout, thingSeq });
   const rest = focus === null ? items : items.filter((item) => item !== focus);
-  const { perPage, arrange } = planOf(area, focus, thing);
-  const pages = Math.max(1, Math.ceil(rest.length / perPage));
+  const { perPage, pages, arrange, stripLeft } = planOf(area, focus, thing, rest.length);
   const page = Math.min(wantedPage, pages - 1);
   const shown = [...(focus === null ? [] : [focus]), ...pageOf(rest, page, perPage)];
   const { boxes, thingBox } = arrange(shown.length);
   useStageView(call, shown, boxes);
-  const isFirst = useIsFirst(items.every((item) => item.isSelf));
+  const enlarge = (key: string): void => setPin({ key, newestSeq: newestSeq(items, thingSeq) });
   const layout = focus === null && thing === null ? "grid" : "focus";
   return (
-    <section class={pages > 1 ? "stage paged" : "stage"} aria-label={t("stage.label")}>
+    <section class="stage" aria-label={t("stage.label")}>
       <div ref={place} class="stage-area" data-layout={layout}>
         {thing !== null && thingBox !== undefined && (
           <StageThing
@@ -52,13 +57,13 @@ export function Stage({
             stage={thing.stage}
             box={thingBox}
             isLarge={focus === null}
-            onEnlarge={() => setPinned(null)}
+            onEnlarge={() => enlarge(THING)}
           />
         )}
         {shown.map((item, index) => {
           const box = boxes[index];
           if (box === undefined) return null;
-          const isPinned = item.key === pinned;
+          const isPinned = item.key === pin?.key && item === focus;
           return (
             <Tile
               key={item.key}
@@ -66,13 +71,13 @@ export function Stage({
               item={item}
               box={box}
               isPinned={isPinned}
-              onPin={() => setPinned(isPinned ? null : item.key)}
+              onPin={() => (isPinned ? setPin(null) : enlarge(item.key))}
             />
           );
         })}
       </div>
-      {isFirst && thing === null && <p class="stage-note">{t("stage.alone")}</p>}
-      {pages > 1 && <Pager page={page} pages={pages} onPage={setPage} />}
+      {thing === null && <StageNote call={call} isEmpty={items.length === 0} />}
+      {pages > 1 && <Pager page={page} pages={pages} left={stripLeft ?? 0} onPage={setPage} />}
     </section>
   );
 }

@@ -3,69 +3,135 @@
 import type { FeatureStage } from "../features/feature";
 import type { Call } from "../state/call";
 import type { Area, Box } from "../state/layout";
-import { arrangeFocus, arrangeGrid, splitThing, stripCapacity } from "../state/layout";
+import { arrangeFocus, arrangeGrid, splitFocus, splitThing, stripCapacity } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
-import { focusOf } from "../state/stage_items";
+import { focusOf, newestScreen, seqOf } from "../state/stage_items";
 
 const MOST_TILES = 12;
 /** Below this many square pixels a face is no longer a face. */
 const SMALLEST_TILE = 14_000;
 
+/** The height of the buttons that leaf through the tiles, with a gap above. */
+const PAGER_PX = 54;
+
 interface Plan {
   readonly perPage: number;
   readonly arrange: (count: number) => { boxes: Box[]; thingBox?: Box | undefined };
+  /** Where the strip begins, if it stands beside what is large. */
+  readonly stripLeft: number | null;
+}
+
+export interface PagedPlan extends Plan {
+  readonly pages: number;
+}
+
+/**
+ * How the stage is laid out for so many tiles in the strip or the grid.
+ *
+ * Those who do not fit are leafed to. The pager takes its room from a strip that stands beside what
+ * is large, and only otherwise from everything: on a phone on its side each line counts.
+ */
+export function planOf(
+  area: Area,
+  focus: StageItem | null,
+  thing: Thing | null,
+  count: number,
+): PagedPlan {
+  const whole = unpagedPlan(area, focus, thing, 0);
+  if (count <= whole.perPage) return { ...whole, pages: 1 };
+  const lower = { ...area, height: area.height - PAGER_PX };
+  const plan =
+    whole.stripLeft === null
+      ? { ...unpagedPlan(lower, focus, thing, 0), stripLeft: null }
+      : unpagedPlan(area, focus, thing, PAGER_PX);
+  return { ...plan, pages: Math.max(1, Math.ceil(count / plan.perPage)) };
 }
 
 /** Where a whiteboard or the like is open it stands large, and first in the strip if a tile does. */
-export function planOf(area: Area, focus: StageItem | null, thing: Thing | null): Plan {
-  if (thing !== null) {
-    const split = splitThing(area);
-    const perPage = Math.min(MOST_TILES - 1, stripCapacity(area, split));
-    return {
-      perPage: focus === null ? perPage : Math.max(1, perPage - 1),
-      arrange: (count) => {
-        const [first, second, ...others] = arrangeFocus(area, count + 1, split);
-        if (first === undefined) return { boxes: [] };
-        if (second === undefined) return { boxes: [], thingBox: first };
-        const [large, small] = focus === null ? [second, first] : [first, second];
-        return { boxes: [large, ...others], thingBox: small };
-      },
-    };
+function unpagedPlan(
+  area: Area,
+  focus: StageItem | null,
+  thing: Thing | null,
+  pagerPx: number,
+): Plan {
+  if (focus === null && thing === null) {
+    const arrange = (count: number): { boxes: Box[] } => ({ boxes: arrangeGrid(area, count) });
+    return { perPage: gridCapacity(area), arrange, stripLeft: null };
   }
-  if (focus === null)
-    return { perPage: gridCapacity(area), arrange: (count) => ({ boxes: arrangeGrid(area, count) }) };
+  const { rest, ...split } = thing === null ? splitFocus(area) : splitThing(area);
+  const strip = { ...split, rest: { width: rest.width, height: rest.height - pagerPx } };
+  const perPage = Math.min(MOST_TILES - 1, stripCapacity(area, strip));
+  const stripLeft = split.top === 0 ? split.left : null;
+  if (thing === null) {
+    const arrange = (count: number): { boxes: Box[] } => ({ boxes: arrangeFocus(area, count, strip) });
+    return { perPage, arrange, stripLeft };
+  }
   return {
-    perPage: Math.min(MOST_TILES - 1, stripCapacity(area)),
-    arrange: (count) => ({ boxes: arrangeFocus(area, count) }),
+    perPage: focus === null ? perPage : Math.max(1, perPage - 1),
+    stripLeft,
+    arrange: (count) => {
+      const [first, second, ...others] = arrangeFocus(area, count + 1, strip);
+      if (first === undefined) return { boxes: [] };
+      if (second === undefined) return { boxes: [], thingBox: first };
+      const [large, small] = focus === null ? [second, first] : [first, second];
+      return { boxes: [large, ...others], thingBox: small };
+    },
   };
 }
 
-interface Choice {
-  readonly pinned: string | null;
-  readonly speaker: string;
-  readonly isSpeakerLayout: boolean;
-  readonly hasThing: boolean;
+/** What somebody wants large: a tile by its key, or the open thing. `newestSeq`: when it was chosen. */
+export interface Pin {
+  readonly key: string;
+  readonly newestSeq: number;
 }
 
-/** Only what somebody has pinned comes before a thing that is open for all. */
+/** The key of whatever a feature has open. */
+export const THING = "thing";
+
+interface Choice {
+  readonly pin: Pin | null;
+  readonly speaker: string;
+  readonly isSpeakerLayout: boolean;
+  /** Of the thing that is open; null: none is. */
+  readonly thingSeq: number | null;
+}
+
+/**
+ * The tile that stands large; null: the thing does, or all are alike.
+ *
+ * What was begun last is shown, be it a screen or a thing: so the one who leads decides. A face that
+ * somebody has pinned stays, as that is how one looks at people; a pinned screen or thing stays until
+ * something newer is shown.
+ */
 export function chooseFocus(items: readonly StageItem[], choice: Choice): StageItem | null {
-  const { pinned, speaker, isSpeakerLayout, hasThing } = choice;
-  if (hasThing) return items.find((item) => item.key === pinned) ?? null;
-  return focusOf(items, { pinned, speaker: isSpeakerLayout ? speaker : null });
+  const { pin, speaker, isSpeakerLayout, thingSeq } = choice;
+  const pinned = items.find((item) => item.key === pin?.key);
+  const isUpToDate = pin !== null && pin.newestSeq >= newestSeq(items, thingSeq);
+  if (pinned !== undefined && (pinned.source === "camera" || isUpToDate)) return pinned;
+  const screen = newestScreen(items);
+  if (thingSeq !== null && ((pin?.key === THING && isUpToDate) || thingSeq >= seqOf(screen))) {
+    return null;
+  }
+  return focusOf(items, { pinned: null, speaker: isSpeakerLayout ? speaker : null });
+}
+
+/** When the newest of all that is shown was begun. */
+export function newestSeq(items: readonly StageItem[], thingSeq: number | null): number {
+  return Math.max(thingSeq ?? 0, seqOf(newestScreen(items)));
 }
 
 interface Thing {
   readonly plugin: string;
   readonly stage: FeatureStage;
+  readonly seq: number;
 }
 
 export function openThing(call: Call): Thing | null {
   let front: Thing | null = null;
-  const seqOf = (thing: Thing | null): number => thing?.stage.openedSeq?.(call) ?? 0;
   for (const { plugin, Stage: stage } of call.shell.features.value) {
     if (stage?.isOpen(call) !== true) continue;
-    const thing = { plugin, stage };
-    if (front === null || seqOf(thing) > seqOf(front)) front = thing;
+    const seq = stage.openedSeq?.(call) ?? 0;
+    if (front === null || seq > front.seq) front = { plugin, stage, seq };
   }
   return front;
 }

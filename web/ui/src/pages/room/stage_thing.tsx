@@ -20,7 +20,12 @@ export function StageThing({
   isLarge: boolean;
   onEnlarge: () => void;
 }): JSX.Element {
-  const label = t("stage.enlarge", { title: stage.title() });
+  const lead = stage.lead?.(call) ?? null;
+  const label = t(lead === null ? "stage.enlarge" : "stage.lead", { title: stage.title() });
+  const press = (): void => {
+    onEnlarge();
+    if (lead !== null) void call.attempt(lead());
+  };
   return (
     <section
       class={isLarge ? "stage-thing" : "stage-thing small"}
@@ -41,9 +46,10 @@ export function StageThing({
           class="stage-thing-enlarge"
           aria-label={label}
           title={label}
-          onClick={onEnlarge}
+          onClick={press}
         >
           <Icon name="enlarge" size={20} />
+          <span aria-hidden="true">{stage.title()}</span>
         </button>
       )}
     </section>

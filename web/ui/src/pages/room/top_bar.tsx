@@ -5,6 +5,9 @@ import { t } from "../i18n/translate";
 import { Icon, Seal } from "../shared/icons";
 import { LanguageButton } from "../shared/language_button";
 import type { Call } from "../state/call";
+import { ConnectionDialog } from "./connection_dialog";
+import { texts } from "./connection_texts";
+import { feltQuality } from "./connection_words";
 import { QualityBars } from "./quality_bars";
 
 interface TopBarProps {
@@ -18,14 +21,27 @@ export function TopBar({ call, isSpeakerLayout, onLayout }: TopBarProps): JSX.El
   const lost = link === null ? "" : (link.lostRatio * 100).toFixed(1);
   const detail =
     link?.roundTripMs == null ? undefined : t("quality.detail", { ms: link.roundTripMs, lost });
+  const quality = feltQuality(link?.quality ?? "unknown", call.room.link);
+  const qualityLabel = t("quality.label", { quality: t(`quality.${quality}`) });
+  const [isOpen, setOpen] = useState(false);
   const layoutLabel = t(isSpeakerLayout ? "control.layout_grid" : "control.layout_speaker");
   return (
     <header class="top-bar">
       <Seal size={26} />
-      <h1>{call.room.info?.name ?? call.claims.room}</h1>
+      <h1>{roomName(call)}</h1>
       <SessionTime startedAtUnixS={call.room.info?.started_at_unix_s ?? null} />
       <span class="top-bar-space" />
-      <QualityBars quality={link?.quality ?? "unknown"} {...(detail !== undefined && { detail })} />
+      <button
+        type="button"
+        class="quiet-button"
+        data-testid="connection-button"
+        aria-label={texts("open", { quality: qualityLabel })}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        <QualityBars quality={quality} {...(detail !== undefined && { detail })} />
+      </button>
+      {isOpen && <ConnectionDialog call={call} onClose={() => setOpen(false)} />}
       <button
         type="button"
         class="quiet-button"
@@ -40,6 +56,15 @@ export function TopBar({ call, isSpeakerLayout, onLayout }: TopBarProps): JSX.El
       <LanguageButton />
     </header>
   );
+}
+
+/** A group of the room may get another name while one is in it. */
+function roomName(call: Call): string {
+  for (const feature of call.shell.features.value) {
+    const name = feature.roomName?.(call) ?? null;
+    if (name !== null) return name;
+  }
+  return call.room.info?.name ?? call.claims.room;
 }
 
 /** How long the session has been going on: a teacher keeps an eye on it. */

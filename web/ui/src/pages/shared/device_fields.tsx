@@ -10,6 +10,9 @@ export function DeviceFields({ call }: { call: Call }): JSX.Element {
   const { tracks } = call.capture;
   const chosen = call.capture.chosen.value;
   const canChooseSpeaker = "setSinkId" in HTMLMediaElement.prototype;
+  // Until it may use one, a browser keeps the names of all to itself.
+  const areNamed = [...microphones, ...cameras, ...speakers].some(({ label }) => label !== "");
+  if (!areNamed && !call.claims.canPublish) return <p class="hint">{t("join.no_devices")}</p>;
   return (
     <div class="device-fields">
       <DeviceField

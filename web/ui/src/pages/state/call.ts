@@ -5,6 +5,7 @@ import { EmporionError, LOCAL_CODES, Room, toEmporionError } from "../../client"
 import { explainError } from "../i18n/errors";
 import { t } from "../i18n/translate";
 import type { Capture } from "./capture";
+import { DataSaver } from "./data_saver";
 import { LinkMeter } from "./link_meter";
 import { deviceId, readPreferences, writePreferences } from "./preferences";
 import { ScreenSharing } from "./screen_sharing";
@@ -24,6 +25,7 @@ export class Call {
   readonly joinError = signal<EmporionError | null>(null);
   readonly name = signal("");
   readonly link = new LinkMeter();
+  readonly dataSaver = new DataSaver();
   readonly wants = {
     microphone: signal(readPreferences().microphoneOn ?? true),
     camera: signal(readPreferences().cameraOn ?? true),
@@ -155,6 +157,7 @@ export class Call {
       if (notice !== "reconnected") showToast(t(`toast.${notice}`), "warning");
     });
     void room.media.prepare();
+    this.dataSaver.apply(room);
     return room;
   }
 

@@ -66,7 +66,7 @@ export interface FocusSplit {
 }
 
 /** Beside or below: whichever leaves the large picture larger; what it cannot use goes to the others. */
-function splitFocus(area: Area): FocusSplit {
+export function splitFocus(area: Area): FocusSplit {
   const beside = clamp(area.width - area.height * WIDEST, 136, area.width * 0.34);
   const below = clamp(area.height - area.width / WIDEST, 92, area.height * 0.62);
   const wide: Area = { width: area.width - beside - GAP_PX, height: area.height };
@@ -87,10 +87,10 @@ function splitFocus(area: Area): FocusSplit {
   };
 }
 
-/** For what fills any shape, such as a whiteboard: the others get a narrow strip. */
+/** For what fills any shape, such as a whiteboard: the others get a narrow strip, or what is left below a square. */
 export function splitThing(area: Area): FocusSplit {
   if (area.width > area.height) {
-    const beside = clamp(area.width * 0.17, 112, 240);
+    const beside = clamp(area.width * 0.17, 124, 240);
     const main = { width: area.width - beside - GAP_PX, height: area.height };
     return {
       main,
@@ -99,7 +99,7 @@ export function splitThing(area: Area): FocusSplit {
       top: 0,
     };
   }
-  const below = clamp(area.height * 0.16, 84, 150);
+  const below = clamp(area.height - area.width, 84, area.height * 0.4);
   const main = { width: area.width, height: area.height - below - GAP_PX };
   return { main, rest: { width: area.width, height: below }, left: 0, top: main.height + GAP_PX };
 }

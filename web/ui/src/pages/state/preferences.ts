@@ -6,6 +6,7 @@ export interface Preferences {
   readonly name?: string;
   readonly microphoneOn?: boolean;
   readonly cameraOn?: boolean;
+  readonly savesData?: boolean;
   /** Hear it when somebody comes to the door; hosts only. */
   readonly knockSound?: boolean;
   readonly microphoneId?: string;

@@ -53,6 +53,14 @@ export class Shell {
     else this.openPanel(id);
   }
 
+  /** Something is to be seen on the stage: a panel that covers it gives way. */
+  showStage(): void {
+    const panel = document.querySelector(".panel");
+    if (panel !== null && getComputedStyle(panel).getPropertyValue("--covers-stage") === "1") {
+      this.closePanel();
+    }
+  }
+
   closePanel(): void {
     const id = this.panel.value;
     this.panel.value = null;

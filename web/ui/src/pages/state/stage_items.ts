@@ -33,18 +33,32 @@ export function stageItems(room: Room): StageItem[] {
   return [...screens, ...ordered.map((person) => item(person, "camera"))];
 }
 
-/** What to show large: what was pinned, else somebody's screen, else in speaker layout who speaks. */
+/** What to show large: what was pinned, else the newest screen, else in speaker layout who speaks. */
 export function focusOf(
   items: readonly StageItem[],
   choice: { pinned: string | null; speaker: string | null },
 ): StageItem | null {
   const pinned = items.find((item) => item.key === choice.pinned);
-  const screen = items.find((item) => item.source === "screen_share");
+  const screen = newestScreen(items);
   const speaking = items.find(
     (item) => item.source === "camera" && item.participant.id === choice.speaker,
   );
   const others = items.find((item) => item.source === "camera" && !item.isSelf);
   return pinned ?? screen ?? (choice.speaker === null ? null : (speaking ?? others ?? null));
+}
+
+/** The screen that was shared last. */
+export function newestScreen(items: readonly StageItem[]): StageItem | undefined {
+  return items
+    .filter((item) => item.source === "screen_share")
+    .reduce<StageItem | undefined>(
+      (newest, item) => (newest === undefined || seqOf(item) > seqOf(newest) ? item : newest),
+      undefined,
+    );
+}
+
+export function seqOf(item: StageItem | undefined): number {
+  return item?.track?.publishedSeq ?? 0;
 }
 
 export function pageOf(items: readonly StageItem[], page: number, perPage: number): StageItem[] {

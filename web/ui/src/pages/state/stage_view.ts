@@ -21,7 +21,7 @@ export class StageView {
     if (view === this.#sent) return;
     const send = (): void => {
       this.#sent = view;
-      this.#room.setView(tiles, hidden);
+      this.#room.view.set(tiles, hidden);
     };
     if (this.#sent === "" || hidden) send();
     else this.#timer = setTimeout(send, DEBOUNCE_MS);

@@ -22,6 +22,7 @@ export const feature: Feature = {
       return leadsGroups(call) || (own === null && by === "choice" && phase !== "none");
     },
   },
+  roomName: (call) => breakoutsOf(call).state.own?.name ?? null,
   Banner: BreakoutsBanner,
   PersonBadges: GroupBadge,
   AfterPeople: AwayList,

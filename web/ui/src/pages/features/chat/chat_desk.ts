@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { Participant, Room } from "../../../client";
 import { EmporionError, LOCAL_CODES, toEmporionError } from "../../../client";
 import type { ChatMessage, ChatState } from "../../../client/plugins/chat";
-import { chatFold, HISTORY_PAGE } from "../../../client/plugins/chat";
+import { chatFold, HISTORY_PAGE, withReading } from "../../../client/plugins/chat";
 import type { UnsentMessage } from "../../../client/plugins/chat_outbox";
 import { ChatOutbox } from "../../../client/plugins/chat_outbox";
 import type { Call } from "../../state/call";
@@ -64,6 +64,11 @@ export class ChatDesk {
     if (newest <= this.readSeq.value) return;
     this.readSeq.value = newest;
     writeStored(this.#sessionId, newest);
+  }
+
+  /** While one reads older messages none of them goes away. */
+  read(isReading: boolean): void {
+    this.#room.plugin(chatFold).adjust((state) => withReading(state, isReading));
   }
 
   /** How long slow mode still holds one back. */

@@ -17,7 +17,7 @@ export function DeleteDialog({
   onClose: () => void;
 }): JSX.Element {
   const remove = (): void => {
-    const body = { type: "delete_message", message_id: message.id };
+    const body = { type: "delete_message", message_id: message.id, seq: message.seq };
     void call.attempt(deskOf(call).request(body));
   };
   return (

@@ -3,6 +3,7 @@ import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { ChatMessage } from "../../../client/plugins/chat";
+import { HISTORY_PAGE } from "../../../client/plugins/chat";
 import { explainError } from "../../i18n/errors";
 import { Icon } from "../../shared/icons";
 import type { Call } from "../../state/call";
@@ -16,14 +17,16 @@ import { UnsentItem } from "./unsent_item";
 const GROUP_US = 180_000_000;
 /** So near to an edge of the list counts as at it. */
 const EDGE_PX = 60;
+/** So many messages are drawn while one follows the newest. */
+const WINDOW = 200;
 
 export function MessageList({ call }: { call: Call }): JSX.Element {
   const desk = deskOf(call);
-  const { messages } = desk.state;
+  const { messages, older, follow: slide, widen } = useWindow(desk);
   const unsent = desk.unsent.value;
   // The mark stays where it was when the panel was opened, while one reads on.
   const [markSeq] = useState(desk.readSeq.value);
-  const { list, isBehind, follow } = useFollowing(desk, messages, unsent.length);
+  const { list, isBehind, follow } = useFollowing(desk, messages, unsent.length, slide, widen);
   const firstNew = messages.find(
     (message) => message.seq > markSeq && message.author !== call.room.participantId,
   );
@@ -38,7 +41,7 @@ export function MessageList({ call }: { call: Call }): JSX.Element {
         aria-label={texts("title")}
         tabIndex={0}
       >
-        <Older desk={desk} />
+        {older && <Older desk={desk} onOlder={widen} />}
         {messages.length + unsent.length === 0 && <p class="messages-empty">{texts("empty")}</p>}
         {messages.map((message, index) => (
           <Fragment key={message.id}>
@@ -73,9 +76,8 @@ export function MessageList({ call }: { call: Call }): JSX.Element {
 }
 
 /** The way to what was said before; scrolling up takes it as well. */
-function Older({ desk }: { desk: ChatDesk }): JSX.Element | null {
+function Older({ desk, onOlder }: { desk: ChatDesk; onOlder: () => void }): JSX.Element {
   const error = desk.olderError.value;
-  if (!desk.state.hasMore) return null;
   return (
     <div class="messages-older">
       {error !== null && <span role="alert">{explainError(error)}</span>}
@@ -84,12 +86,7 @@ function Older({ desk }: { desk: ChatDesk }): JSX.Element | null {
           {texts("older_loading")}
         </span>
       ) : (
-        <button
-          type="button"
-          class="text-button"
-          data-testid="chat-older"
-          onClick={() => void desk.loadOlder()}
-        >
+        <button type="button" class="text-button" data-testid="chat-older" onClick={onOlder}>
           {texts("older")}
         </button>
       )}
@@ -107,6 +104,34 @@ function isGrouped(before: ChatMessage | undefined, message: ChatMessage): boole
   );
 }
 
+interface Shown {
+  messages: readonly ChatMessage[];
+  /** There are some before these, here or with the server. */
+  older: boolean;
+  follow: (isAtEnd: boolean) => void;
+  widen: () => void;
+}
+
+/** The newest messages while one follows; from where one began to read on, while one reads. */
+function useWindow(desk: ChatDesk): Shown {
+  const { messages, hasMore } = desk.state;
+  const [fromSeq, setFromSeq] = useState<number | null>(null);
+  const found = messages.findIndex((message) => message.seq >= (fromSeq ?? Infinity));
+  const first = fromSeq === null || found < 0 ? Math.max(0, messages.length - WINDOW) : found;
+  const follow = (isAtEnd: boolean): void => {
+    if (isAtEnd) setFromSeq(null);
+    else setFromSeq((before) => before ?? messages[first]?.seq ?? null);
+    desk.read(!isAtEnd);
+  };
+  const widen = (): void => {
+    desk.read(true);
+    setFromSeq(first > 0 ? (messages[Math.max(0, first - HISTORY_PAGE)]?.seq ?? 0) : 0);
+    if (first === 0) void desk.loadOlder();
+  };
+  useEffect(() => () => desk.read(false), []);
+  return { messages: messages.slice(first), older: hasMore || first > 0, follow, widen };
+}
+
 interface Following {
   list: { current: HTMLDivElement | null };
   isBehind: boolean;
@@ -118,6 +143,8 @@ function useFollowing(
   desk: ChatDesk,
   messages: readonly ChatMessage[],
   unsentCount: number,
+  slide: (isAtEnd: boolean) => void,
+  widen: () => void,
 ): Following {
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
@@ -130,11 +157,12 @@ function useFollowing(
     if (element === null) return;
     const belowPx = element.scrollHeight - element.scrollTop - element.clientHeight;
     isAtEnd.current = belowPx < EDGE_PX;
+    slide(isAtEnd.current);
     if (isAtEnd.current) {
       setBehind(false);
       desk.markRead();
     }
-    if (element.scrollTop < EDGE_PX && belowPx > EDGE_PX) void desk.loadOlder();
+    if (element.scrollTop < EDGE_PX && belowPx > EDGE_PX) widen();
   };
   useLayoutEffect(() => {
     const element = list.current;

@@ -133,7 +133,7 @@ function Remove({ call, person }: PersonProps): JSX.Element {
       key="sure"
       class="danger-button"
       data-testid="remove-confirm"
-      onClick={() => void call.attempt(call.room.removeParticipant(person.id))}
+      onClick={() => void call.attempt(call.room.hosting.removeParticipant(person.id))}
     >
       {t("people.remove", { name: person.name })}
     </button>

@@ -28,7 +28,7 @@ export function PersonRow({
         <Avatar name={person.name} identity={person.identity} />
         <span class="visually-hidden">{texts("open", { name: person.name })}</span>
         <span class="person-text">
-          <span class="person-name">
+          <span class="person-name" aria-hidden="true">
             {isSelf ? `${person.name} (${t("app.you")})` : person.name}
           </span>
           <span class="person-marks">

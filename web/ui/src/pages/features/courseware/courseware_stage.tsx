@@ -44,7 +44,8 @@ interface TurnerProps {
 
 function Turner({ call, document, page }: TurnerProps): JSX.Element {
   const desk = courseDeskOf(call);
-  const pages = document.pages.length;
+  const ready = document.pages.length;
+  const pages = Math.max(ready, document.expected);
   const isStripOpen = desk.isStripOpen.value === true;
   return (
     <div class="courseware-bar">
@@ -72,7 +73,7 @@ function Turner({ call, document, page }: TurnerProps): JSX.Element {
             desk.isStripOpen.value = !isStripOpen;
           }}
         >
-          {texts("position", { page, pages })}
+          {texts(ready < pages ? "position_ready" : "position", { page, pages, ready })}
         </button>
         <button
           type="button"
@@ -80,7 +81,7 @@ function Turner({ call, document, page }: TurnerProps): JSX.Element {
           data-testid="courseware-next"
           aria-label={texts("next")}
           title={texts("next")}
-          disabled={page >= pages}
+          disabled={page >= ready}
           onClick={() => turnTo(call, document, page + 1)}
         >
           <Icon name="chevronRight" />

@@ -33,7 +33,10 @@ export function DocumentRow({ call, document }: RowProps): JSX.Element {
         disabled={first === undefined}
         aria-label={texts("present", { name })}
         aria-pressed={isShown}
-        onClick={() => void call.attempt(courseware.request(present))}
+        onClick={() => {
+          call.shell.showStage();
+          void call.attempt(courseware.request(present));
+        }}
       >
         {first !== undefined ? (
           <img src={call.room.files.pageUrl(first.fileId, first.number, "thumb")} alt="" />

@@ -19,6 +19,11 @@ export const feature: Feature = {
   Stage: {
     isOpen: (call) => shownDocument(call) !== undefined,
     openedSeq: (call) => coursewareOf(call).state.presentedSeq,
+    lead: (call) => {
+      const { documentId, page } = coursewareOf(call).state;
+      if (!leads(call)) return null;
+      return () => coursewareOf(call).request({ type: "present", document: documentId, page });
+    },
     title: () => texts("title"),
     Component: CoursewareStage,
   },

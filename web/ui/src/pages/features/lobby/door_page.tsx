@@ -61,6 +61,13 @@ function Waiting({ call, wait }: { call: Call; wait: DoorWait }): JSX.Element {
         <h1 ref={heading} tabIndex={-1}>
           {texts(reasonOf(wait.code))}
         </h1>
+        {reasonOf(wait.code) === "door_full" && (
+          <p>
+            {wait.places === null
+              ? texts("door_taken")
+              : texts("door_places", { places: wait.places })}
+          </p>
+        )}
         <Position position={wait.position} />
       </div>
       <p class="door-facts">

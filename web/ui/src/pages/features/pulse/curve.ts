@@ -1,13 +1,13 @@
 /** The curve of a lesson as points of a drawing. Pure. */
 
-import type { Counts, LessonPulse } from "../../../client/plugins/pulse";
+import type { Counts, LessonPulse, PageMark } from "../../../client/plugins/pulse";
 import { countsAt, MOODS } from "../../../client/plugins/pulse";
 
 export interface Moment {
   readonly atUs: number;
   /** Who was lost or wanted it slower. */
   readonly count: number;
-  readonly page: string | null;
+  readonly mark: PageMark | null;
 }
 
 export interface Curve {
@@ -50,8 +50,8 @@ export function hardMoments(pulse: LessonPulse, most: number): Moment[] {
     .sort((a, b) => a.bucket - b.bucket)
     .map(({ bucket, count }) => {
       const atUs = bucket * pulse.bucketUs;
-      const page = pulse.pages.findLast((mark) => mark.atUs <= atUs + pulse.bucketUs)?.page;
-      return { atUs, count, page: page ?? null };
+      const mark = pulse.pages.findLast((each) => each.atUs <= atUs + pulse.bucketUs);
+      return { atUs, count, mark: mark ?? null };
     });
 }
 

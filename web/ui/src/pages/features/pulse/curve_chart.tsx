@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { LessonPulse } from "../../../client/plugins/pulse";
+import type { LessonPulse, PageMark } from "../../../client/plugins/pulse";
 import { MOODS } from "../../../client/plugins/pulse";
 import { formatSpan } from "../../state/session_clock";
 import { curveOf, stepPath } from "./curve";
@@ -19,7 +19,7 @@ export function CurveChart({
   pulse: LessonPulse;
   now: number;
   buckets: number;
-  pageName: (page: string) => string | null;
+  pageName: (mark: PageMark) => string | null;
 }): JSX.Element {
   const curve = curveOf(pulse, now, buckets);
   const size = { width: WIDTH, height: HEIGHT, highest: curve.highest };
@@ -27,7 +27,7 @@ export function CurveChart({
   const spanUs = (curve.toBucket + 1) * pulse.bucketUs - fromUs;
   const marks = pulse.pages
     .filter(({ atUs }) => atUs >= fromUs)
-    .map(({ atUs, page }) => ({ x: ((atUs - fromUs) / spanUs) * WIDTH, name: pageName(page) }));
+    .map((mark) => ({ x: ((mark.atUs - fromUs) / spanUs) * WIDTH, name: pageName(mark) }));
   return (
     <figure class="curve">
       <span class="curve-top hint" aria-hidden="true">

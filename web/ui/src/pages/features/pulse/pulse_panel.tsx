@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import type { LessonPulse } from "../../../client/plugins/pulse";
+import type { LessonPulse, PageMark } from "../../../client/plugins/pulse";
 import { MOODS } from "../../../client/plugins/pulse";
 import { whiteboardFold } from "../../../client/plugins/whiteboard";
 import { Panel } from "../../panel/panel";
@@ -74,7 +74,7 @@ function Moments({
   pageName,
 }: {
   pulse: LessonPulse;
-  pageName: (page: string) => string | null;
+  pageName: (mark: PageMark) => string | null;
 }): JSX.Element | null {
   const moments = hardMoments(pulse, MOST_MOMENTS);
   if (moments.length === 0) return null;
@@ -82,8 +82,8 @@ function Moments({
     <section>
       <h3>{texts("moments")}</h3>
       <ul class="pulse-list">
-        {moments.map(({ atUs, count, page }) => {
-          const name = page === null ? null : pageName(page);
+        {moments.map(({ atUs, count, mark }) => {
+          const name = mark === null ? null : pageName(mark);
           const values = { time: formatSpan(atUs), count, page: name ?? "" };
           return <li key={atUs}>{texts(name === null ? "moment" : "moment_page", values)}</li>;
         })}
@@ -117,11 +117,11 @@ function People({ call, pulse }: { call: Call; pulse: LessonPulse }): JSX.Elemen
   );
 }
 
-/** A page's number, as long as the whiteboard has it. */
-function pageNames(call: Call): (page: string) => string | null {
-  if (!call.room.hasPlugin(whiteboardFold.name)) return () => null;
+/** A slide's number, or that of a page, as long as the whiteboard has it. */
+function pageNames(call: Call): (mark: PageMark) => string | null {
   const { pages } = call.room.plugin(whiteboardFold).state;
-  return (page) => {
+  return ({ page, slide }) => {
+    if (slide > 0) return texts("slide", { number: slide });
     const index = pages.findIndex((each) => each.page === page);
     return index < 0 ? null : texts("page", { number: index + 1 });
   };

@@ -21,7 +21,7 @@ export function SharingBanner({ call }: CallProps): JSX.Element | null {
     </button>
   );
   return (
-    <div class="banner banner-calm" data-testid="sharing-banner">
+    <div class="banner banner-calm sharing-banner" data-testid="sharing-banner">
       <Icon name="screen" size={20} />
       <span class="banner-text" role="status">
         {t("stage.sharing")}

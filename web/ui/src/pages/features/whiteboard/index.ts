@@ -3,7 +3,7 @@ import "./whiteboard.css";
 
 import type { Feature } from "../feature";
 import { BoardControl, DrawingRight } from "./board_control";
-import { boardOf, isAway } from "./board_desk";
+import { boardOf, isAway, leadsBoard } from "./board_desk";
 import { BoardStage } from "./board_stage";
 import { GroupBoard } from "./group_board";
 import { texts } from "./texts";
@@ -14,6 +14,8 @@ export const feature: Feature = {
   Stage: {
     isOpen: (call) => boardOf(call).state.isOpen && !isAway.value,
     openedSeq: (call) => boardOf(call).state.openedSeq,
+    lead: (call) =>
+      leadsBoard(call) ? () => boardOf(call).request({ type: "open_board", is_open: true }) : null,
     title: () => texts("board"),
     Component: BoardStage,
   },

@@ -5,6 +5,7 @@ import { countOf, EMPTY_SURFACE } from "../../../client/plugins/drawing_surface"
 import { ToolIcon } from "../../drawing/tool_icons";
 import { Icon } from "../../shared/icons";
 import type { Call } from "../../state/call";
+import { useChanges } from "../../state/changes";
 import { boardOf, turnTo } from "./board_desk";
 import { texts } from "./texts";
 
@@ -12,6 +13,7 @@ import { texts } from "./texts";
 export function PageList({ call, shown }: { call: Call; shown: string }): JSX.Element {
   const [doomed, setDoomed] = useState<string | null>(null);
   const board = boardOf(call);
+  useChanges(board.onChange);
   const { pages, drawing } = board.state;
   const request = (body: { type: string; [field: string]: unknown }): void =>
     void call.attempt(board.request(body).then(() => undefined));

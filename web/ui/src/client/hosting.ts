@@ -1,0 +1,29 @@
+import type { ParticipantId, TrackId } from "./protocol";
+import type { Reply, RequestBody } from "./session_output";
+
+/** What a host may do in the room itself; plugins have requests of their own. */
+export class Hosting {
+  readonly #request: (body: RequestBody) => Promise<Reply>;
+
+  constructor(request: (body: RequestBody) => Promise<Reply>) {
+    this.#request = request;
+  }
+
+  async muteTrack(trackId: TrackId): Promise<void> {
+    await this.#request({ type: "mute_track", track_id: trackId, muted: true });
+  }
+
+  async removeParticipant(participantId: ParticipantId): Promise<void> {
+    await this.#request({ type: "remove_participant", participant_id: participantId });
+  }
+
+  /** For everybody: all are told goodbye. */
+  async endSession(): Promise<void> {
+    await this.#request({ type: "end_session" });
+  }
+
+  /** Which of the welcome's schedulers decides what picture each viewer gets. */
+  async setScheduler(scheduler: string): Promise<void> {
+    await this.#request({ type: "set_scheduler", scheduler });
+  }
+}
