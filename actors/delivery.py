@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from ..engine.ids import ConnectionId, ParticipantId
 from ..engine.journal import Audience, Entry
@@ -32,9 +33,12 @@ class Seat:
         return entry.audience.admits(self.participant_id, is_host=self.is_host)
 
 
+NOTHING: Final = b""  # In a summary: this class of viewers is told nothing.
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A plugin's state in short, encoded for both classes of viewers."""
+    """A plugin's state, or something of the room, in short, encoded for both classes of viewers."""
 
     for_hosts: bytes
     for_others: bytes
@@ -76,7 +80,9 @@ class Delivery:
             self.outlets.send(seat.connection_id, encode_server(Entries(entries=visible)))
         for summary in self._summaries.values():
             # A joiner's view may be older, and there may be no further change to tell of.
-            self.outlets.send(seat.connection_id, summary.for_viewer(is_host=seat.is_host))
+            payload = summary.for_viewer(is_host=seat.is_host)
+            if payload:
+                self.outlets.send(seat.connection_id, payload)
 
     def leave_seat(self, participant_id: ParticipantId) -> None:
         self._host_seats.pop(participant_id, None)
@@ -128,16 +134,21 @@ class Delivery:
             for receivers, payloads in gathered:
                 self.outlets.broadcast(receivers, *payloads, may_drop=True)
 
-    def summarize(self, plugin: str, summary: Summary) -> None:
-        """Push a plugin's state in short to those for whom it has changed, and to who comes."""
-        before = self._summaries.get(plugin)
-        self._summaries[plugin] = summary
+    def summarize(self, name: str, summary: Summary) -> None:
+        """Push a state in short to those for whom it has changed, and to who comes.
+
+        Args:
+            name: The plugin's, or the room's own for something.
+        """
+        before = self._summaries.get(name)
+        self._summaries[name] = summary
         if before is None or before.for_hosts != summary.for_hosts:
             hosts = tuple(seat.connection_id for seat in self._host_seats.values())
             if hosts:
                 self.outlets.broadcast(hosts, summary.for_hosts)
                 self.counters.summaries_pushed += len(hosts)
-        if before is None or before.for_others != summary.for_others:
+        told_others = NOTHING if before is None else before.for_others
+        if told_others != summary.for_others:
             others = tuple(s.connection_id for s in self._seats.values() if not s.is_host)
             if others:
                 self.outlets.broadcast(others, summary.for_others)

@@ -15,6 +15,7 @@ from ..engine.protocol.server import LinkChanged
 from ..plugins.api import OfferedTrack, SlotDecision
 from .messages import Reschedule
 from .participant_state import ParticipantState
+from .room_messages import LinkNoted
 
 TELL_INTERVAL_S: Final = 1.0
 RATE_CHANGE_RATIO: Final = 0.2
@@ -27,6 +28,7 @@ def tell(state: ParticipantState, tracks: Sequence[OfferedTrack]) -> None:
     """Tell the page, if there is anything new and it is time."""
     subscriber = state.subscriber
     link = describe(subscriber.available_bps, tracks, subscriber.decisions)
+    _tell_room(state, link)
     if not _is_news(subscriber.told_link, link):
         return
     now_s = trio.current_time()
@@ -38,6 +40,19 @@ def tell(state: ParticipantState, tracks: Sequence[OfferedTrack]) -> None:
         return
     subscriber.told_link, subscriber.told_link_s = link, now_s
     state.send(link)
+
+
+def _tell_room(state: ParticipantState, link: LinkChanged) -> None:
+    """Let the room know, for its hosts. Who saves data has chosen so, and does not suffer."""
+    subscriber = state.subscriber
+    words = (link.screen, link.cameras)
+    level = "" if subscriber.saves_data or all(word in ("", FULL) for word in words) else "reduced"
+    if level and "paused" in words:
+        level = "paused"
+    room = state.site.room
+    if level != subscriber.told_level and room is not None and not state.is_hidden:
+        subscriber.told_level = level
+        room.tell(LinkNoted(participant_id=state.participant_id, level=level))
 
 
 def describe(

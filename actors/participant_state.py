@@ -55,6 +55,7 @@ class SubscriberState:
     saves_data: bool = False
     told_link: LinkChanged | None = None
     told_link_s: float = float("-inf")
+    told_level: str = ""  # What the room knows of the link.
     is_link_due: bool = False  # It is looked at again soon.
 
 

@@ -37,6 +37,7 @@ from .group_messages import (
     NoteWhereabouts,
 )
 from .hearing import Hearing, room_changed, tell_participant, tell_participants
+from .link_watch import LinkWatch
 from .room_messages import (
     Acknowledge,
     AddFile,
@@ -52,6 +53,9 @@ from .room_messages import (
     Heard,
     Join,
     Joined,
+    KeepWaiting,
+    LinkNoted,
+    LinksTick,
     Mute,
     OfferTick,
     OpenUpload,
@@ -88,6 +92,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         self._uploads = uploads.PendingUploads()
         self._book: RoomBook
         self._door_keeper: DoorKeeper
+        self._link_watch: LinkWatch
         self._empty_since_s: float | None = None
         self._is_ticking = False
         self._is_offering = False
@@ -117,6 +122,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         arrivals.reconcile(book)
         waiting.restore(book)
         self._door_keeper = DoorKeeper(book, self.context)
+        self._link_watch = LinkWatch(book, self.context)
         self._door_keeper.look()
         for track in book.state.tracks.values():
             self._site.services.media_events.add_track(track.track_id, self.context.ref)
@@ -152,11 +158,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         book = self._book
         match message:
             case Join():
-                joined = membership.join(book, message)
-                if isinstance(joined, Joined):
-                    arrivals.end_double(book, message.identity)
-                self._empty_since_s = None
-                return joined
+                return self._join(message)
             case Depart() | Arrive() | LookAround() | NoteWhereabouts():
                 return arrivals.handle(book, message)
             case AddGroup() | DropGroup() | GetGroups():
@@ -189,6 +191,8 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 return uploads.handle(book, self._uploads, message)
             case Heard() | RatesMeasured() | SpeakersTick() | OfferTick():
                 self._listen(message)
+            case LinkNoted() | LinksTick():
+                self._link_watch.handle(message)
             case ReviewTick() | ExpiryTick():
                 self._door_keeper.handle(message)
                 self._check_empty()
@@ -197,6 +201,13 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
             case _:
                 assert_never(message)
         return None
+
+    def _join(self, message: Join) -> Joined | KeepWaiting:
+        joined = membership.join(self._book, message)
+        if isinstance(joined, Joined):
+            arrivals.end_double(self._book, message.identity)
+        self._empty_since_s = None
+        return joined
 
     def _append(self, message: AppendEntry) -> object:
         self._book.append(

@@ -276,6 +276,17 @@ class RatesMeasured(LatestMessage, frozen=True, kw_only=True, tag="rates_measure
         return self.track_id
 
 
+class LinkNoted(Message, frozen=True, kw_only=True, tag="link_noted"):
+    """How a participant's link does: "reduced", "paused", or nothing to complain of."""
+
+    participant_id: ParticipantId
+    level: str
+
+
+class LinksTick(LatestMessage, frozen=True, kw_only=True, tag="links_tick"):
+    """Hosts may be told of links again."""
+
+
 class SpeakersTick(LatestMessage, frozen=True, kw_only=True, tag="speakers_tick"):
     """The room's own: look who is heard now."""
 
@@ -330,6 +341,8 @@ RoomMessage = (
     | DropUpload
     | Heard
     | RatesMeasured
+    | LinkNoted
+    | LinksTick
     | SpeakersTick
     | OfferTick
     | ReviewTick

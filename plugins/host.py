@@ -292,7 +292,8 @@ def _options(name: str, plugin_class: type, raw: Mapping[str, Any]) -> msgspec.S
         if key not in fields:
             raise ConfigError(f"unknown key [plugins.{name}] {key}{_nearest(key, fields)}")
     try:
-        return msgspec.convert(dict(raw), options_type)
+        # Not strict: the environment and flags give words, as for all other keys.
+        return msgspec.convert(dict(raw), options_type, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigError(f"[plugins.{name}]: {error}") from error
 

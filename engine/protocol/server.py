@@ -136,6 +136,15 @@ class LinkChanged(ServerMessage, frozen=True, kw_only=True, tag="link_changed"):
     cameras: str
 
 
+class LinksChanged(ServerMessage, frozen=True, kw_only=True, tag="links_changed"):
+    """To hosts: whose link does not carry all that they should see, the worst of them first.
+
+    Each is "reduced" or "paused"; who is not in it has everything. At most fifty, once in 2 s.
+    """
+
+    levels: dict[ParticipantId, str]
+
+
 class SpeakersChanged(ServerMessage, frozen=True, kw_only=True, tag="speakers_changed"):
     """Who is heard now, loudest first. Not journaled."""
 
@@ -215,6 +224,7 @@ ServerPush = (
     | SlotsChanged
     | SpeakersChanged
     | LinkChanged
+    | LinksChanged
     | EncodingsWanted
     | MuteRequested
     | CanPublishChanged

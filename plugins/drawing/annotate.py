@@ -1,10 +1,11 @@
-"""Drawing over a shared screen or camera, in the coordinates of that picture."""
+"""Drawing over a shared screen or camera, or on a page of a document, in its coordinates."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 import msgspec
 
-from ...engine.ids import TrackId
+from ...engine.ids import FileId, ParticipantId, TrackId
 from ...engine.media import Kind
 from ..api import (
     IMAGES,
@@ -20,6 +21,8 @@ from .desk import DeskOptions, DrawingDesk
 from .overlay import AnnotateFold, AnnotateState, AnnotateView, EverybodyBody, FrozenBody
 from .requests import DrawingRequest, DrawingSignal, Fetch, SurfaceName
 from .surface import Surface
+
+PAGE: Final = re.compile(r"(FI_[0-9A-Za-z_-]{1,40})/([1-9]\d{0,3})")
 
 
 class AnnotateOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +53,7 @@ _Context = RequestContext[AnnotateState]
 
 
 class Annotate:
-    """Plugin `annotate`. A surface is named by its track's id."""
+    """Plugin `annotate`. A surface is named by its track's id, or `<file id>/<page>`."""
 
     options_type = AnnotateOptions
     request_type = DrawingRequest | Freeze | AllowEverybody
@@ -84,12 +87,12 @@ class Annotate:
         if isinstance(request, AllowEverybody):
             await self._allow_everybody(context, request)
             return
-        track = self._track(context, request.surface)
         if isinstance(request, Freeze):
-            await self._freeze(context, track, request)
+            await self._freeze(context, self._track(context, request.surface), request)
             return
+        owner = self._owner(context, request.surface)
         if not isinstance(request, Fetch):
-            self._check_may_draw(context, track)
+            self._check_may_draw(context, owner)
         drawing = context.state.drawing
         surface = drawing.surfaces.get(request.surface, Surface())
         await self._desk.handle(context, drawing, surface, request)
@@ -100,7 +103,7 @@ class Annotate:
         Raises:
             RequestDenied: `annotate.not_allowed`, `.unknown_track`, `.malformed_item`.
         """
-        self._check_may_draw(context, self._track(context, signal.surface))
+        self._check_may_draw(context, self._owner(context, signal.surface))
         self._desk.pass_on(context, signal)
 
     @hookimpl
@@ -135,15 +138,25 @@ class Annotate:
                 "frozen", FrozenBody(surface=request.surface, file_id=request.file_id)
             )
 
+    def _owner(self, context: _Context, name: str) -> ParticipantId | None:
+        """Return whose picture a surface lies over; None: a page is nobody's."""
+        page = PAGE.fullmatch(name)
+        if page is None:
+            return self._track(context, name).participant_id
+        file = context.room.files.get(FileId(page[1]))
+        if file is None or file.purpose != "courseware":
+            raise self._desk.denied("unknown_track", "This page is not there any more.")
+        return None
+
     def _track(self, context: _Context, name: str) -> TrackView:
         track = context.room.tracks.get(TrackId(name))
         if track is None or track.kind is not Kind.VIDEO:
             raise self._desk.denied("unknown_track", f"No picture is shared as {name!r}.")
         return track
 
-    def _check_may_draw(self, context: _Context, track: TrackView) -> None:
+    def _check_may_draw(self, context: _Context, owner: ParticipantId | None) -> None:
         person = context.participant
         everybody = context.state.everybody_draws and person.role == "merchant"
-        is_own = track.participant_id == person.participant_id
+        is_own = owner == person.participant_id
         if not (person.grants.can_draw or everybody or is_own):
             raise self._desk.denied("not_allowed", "You are not allowed to draw at the moment.")

@@ -75,6 +75,11 @@ class _UnpublishedBody(msgspec.Struct):
     track_id: str
 
 
+class _FileRemovedBody(msgspec.Struct):
+    file_id: str
+
+
+_file_removed = msgspec.msgpack.Decoder(_FileRemovedBody)
 _unpublished = msgspec.msgpack.Decoder(_UnpublishedBody)
 _frozen = msgspec.msgpack.Decoder(FrozenBody)
 _everybody = msgspec.msgpack.Decoder(EverybodyBody)
@@ -94,6 +99,8 @@ class AnnotateFold:
     def apply(self, state: AnnotateState, entry: Entry) -> AnnotateState:
         if entry.kind == "room.track_unpublished":
             return _without(state, _unpublished.decode(entry.body).track_id, entry.seq)
+        if entry.kind == "room.file_removed":
+            return _without_file(state, _file_removed.decode(entry.body).file_id, entry.seq)
         if entry.kind == self._frozen_kind:
             return _with_frozen(state, _frozen.decode(entry.body), entry.seq)
         if entry.kind == self._everybody_kind:
@@ -109,6 +116,14 @@ def _without(state: AnnotateState, track_id: str, seq: int) -> AnnotateState:
     frozen = {name: file for name, file in state.frozen.items() if name != track_id}
     drawing = state.drawing.with_surface(track_id, None, seq)
     return replace(state, drawing=drawing, frozen=frozen)
+
+
+def _without_file(state: AnnotateState, file_id: str, seq: int) -> AnnotateState:
+    """A document is gone, and what was drawn on its pages with it."""
+    drawing = state.drawing
+    for name in [name for name in drawing.surfaces if name.startswith(f"{file_id}/")]:
+        drawing = drawing.with_surface(name, None, seq)
+    return state if drawing is state.drawing else replace(state, drawing=drawing)
 
 
 def _with_frozen(state: AnnotateState, body: FrozenBody, seq: int) -> AnnotateState:

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from ...engine.congestion.api import TICK_S, Estimator
+from ...engine.congestion.receiver_estimate import START_BPS
 from ...engine.forward.api import (
     AudioHeard,
     FanOut,
@@ -46,7 +47,7 @@ class Seat:
     down: Wire
     up: Wire
     tiles: tuple[WantedTile, ...] | None = None
-    available_bps: int | None = None
+    available_bps: int = START_BPS
     wanted_bps: int | None = None
     decisions: tuple[SlotDecision, ...] = ()
     steadiness: Steadiness = field(default_factory=Steadiness)

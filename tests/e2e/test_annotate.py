@@ -1,9 +1,13 @@
-"""Drawing over somebody's camera and screen: in place on every page, and gone with the share."""
+"""Drawing over cameras, screens and pages of documents: in place for all, and gone with them."""
+
+from pathlib import Path
 
 import pytest
 from e2e.conftest import Enter
 from e2e.drawing import Sheet
 from e2e.guest import WAIT_MS, Guest
+from e2e.test_courseware import add, expect_page, show
+from pictures import pdf
 from playwright.sync_api import Locator, expect
 
 pytestmark = pytest.mark.browser
@@ -70,3 +74,38 @@ def test_marks_on_a_shared_screen_are_in_the_same_place_for_all(enter: Enter) ->
     merchant.press("screen-button")
     expect(screen_of(third).locator("[data-covered='false']")).to_be_visible(timeout=WAIT_MS)
     expect(screen_of(third).get_by_test_id("annotations")).to_have_count(0)
+
+
+def test_pages_of_a_document_are_drawn_on(enter: Enter, tmp_path: Path) -> None:
+    """Drawings stay with their page: while others leaf, for who comes late, after a reload."""
+    slides = tmp_path / "Prices.pdf"
+    slides.write_bytes(pdf([(800, 450)] * 2))
+    teacher, merchant = enter("Teacher", "host"), enter("Merchant")
+    add(teacher, slides)
+    show(teacher, "Prices")
+    expect_page(teacher, 1)
+    expect_page(merchant, 1)
+    expect(merchant.page.locator(".courseware-box [data-testid=annotate-button]")).to_have_count(0)
+    teacher.page.locator(".courseware-box").get_by_test_id("annotate-button").click()
+    drawn = Sheet(teacher, ".courseware-box")
+    drawn.choose("pen")
+    drawn.drag((0.2, 0.3), (0.6, 0.7))
+    drawn.expect_items(1)
+    seen = Sheet(merchant, ".courseware-box")
+    seen.expect_items(1)
+    seen.wait_inked("standing", at_least=50)
+
+    late = enter("Late")
+    expect_page(late, 1)
+    Sheet(late, ".courseware-box").expect_items(1)
+    teacher.press("courseware-next")
+    for guest in (teacher, merchant, late):
+        expect_page(guest, 2)
+    expect(merchant.page.locator(".courseware-box [data-testid='surface']")).to_have_count(0)
+    teacher.press("courseware-previous")
+    expect_page(merchant, 1)
+    seen.expect_items(1)
+    merchant.page.reload()
+    merchant.join()
+    expect_page(merchant, 1)
+    Sheet(merchant, ".courseware-box").expect_items(1)

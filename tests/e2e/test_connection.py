@@ -103,5 +103,9 @@ def test_a_thin_link_is_explained_in_words(thin_node: RunningNode, chromium: Bro
     expect(words).to_contain_text("Your download is at about", timeout=WAIT_MS)
     expect(words).to_contain_text("kbit/s")
     expect(words).to_contain_text("Pictures")
+    teacher = guests[0]
+    teacher.press("people-button")
+    marked = teacher.page.locator("[data-participant]").filter(has_text="Merchant")
+    expect(marked.get_by_test_id("person-link")).to_be_visible(timeout=WAIT_MS)
     for guest in guests:
         guest.page.context.close()

@@ -19,6 +19,7 @@ from emporion.engine.protocol.server import (
     EncodingsWanted,
     IceRestarted,
     LinkChanged,
+    LinksChanged,
     MuteRequested,
     RequestSucceeded,
     SlotsChanged,
@@ -228,6 +229,31 @@ async def test_a_viewer_is_told_what_its_link_costs(
         rig.media.estimate(viewer.transport_id, 3_000_000)
         await trio.sleep(5)
         assert viewer.got(LinkChanged)[-1].cameras == "full"
+
+
+async def test_hosts_are_told_who_suffers(tmp_path: Path, autojump_clock: MockClock) -> None:
+    async with open_rig(tmp_path) as rig:
+        teacher, merchant, other = await _three(rig)
+        camera = await teacher.publish(Source.CAMERA, width_px=1280, height_px=720)
+        rig.media.measure(camera, 500_000, 600_000, 1_500_000)
+        await trio.sleep(5)
+        for viewer in (merchant, other):
+            await viewer.view(camera, height_px=720)
+            rig.media.estimate(viewer.transport_id, 3_000_000)
+        await trio.sleep(5)
+        assert teacher.got(LinksChanged) == []
+        rig.media.estimate(merchant.transport_id, 20_000)
+        await trio.sleep(5)
+        (told,) = teacher.got(LinksChanged)
+        assert told.levels == {merchant.participant_id: "paused"}
+        assert other.got(LinksChanged) == []
+        helper = rig.client("helper", "host")
+        await helper.join()
+        await rig.settle()
+        assert helper.got(LinksChanged) == [told], "also who comes later"
+        rig.media.estimate(merchant.transport_id, 3_000_000)
+        await trio.sleep(5)
+        assert teacher.got(LinksChanged)[-1].levels == {}
 
 
 async def test_who_saves_data_gets_still_pictures(

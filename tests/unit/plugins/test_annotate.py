@@ -7,7 +7,7 @@ import pytest
 
 from emporion.engine.errors import RequestDenied
 from emporion.engine.media import Source
-from emporion.plugins.api import ParticipantView
+from emporion.plugins.api import RECORD_ONLY, ParticipantView
 from emporion.plugins.drawing.annotate import Annotate
 from emporion.plugins.drawing.points import encode_points
 from emporion.plugins.testing import RehearsalDenied, RehearsalRoom, check_plugin
@@ -52,6 +52,33 @@ async def test_drawings_over_a_screen_are_in_the_view_until_the_share_ends() -> 
     assert shared.room.view(shared.ana)["surfaces"] == []
     assert await shared.refused(shared.ana, "undo") == "annotate.unknown_track"
     assert "annotate.edited" in [entry.kind for entry in shared.room.entries]
+
+
+async def test_pages_of_documents_bear_drawings_until_the_document_is_gone() -> None:
+    shared = Shared()
+    slides = shared.room.bring(
+        shared.ana, "a.pdf", media_type="application/pdf", purpose="courseware"
+    )
+    page = f"{slides.file_id}/3"
+    await shared.do(shared.ana, "edit", surface=page, added=[PEN])
+    (overlay,) = shared.room.view(shared.room.join("late"))["surfaces"]
+    assert overlay["surface"] == page
+    refusal = await shared.refused(shared.mo, "edit", surface=page, added=[PEN])
+    assert refusal == "annotate.not_allowed"
+    await shared.room.request(shared.ana, type="allow_everybody", is_allowed=True)
+    await shared.do(shared.mo, "edit", surface=page, added=[PEN])
+    shared.room.append("room.file_removed", {"file_id": slides.file_id}, audience=RECORD_ONLY)
+    assert shared.room.view(shared.ana)["surfaces"] == []
+
+
+async def test_only_pages_of_documents_that_are_there() -> None:
+    shared = Shared()
+    picture = shared.room.bring(shared.ana)
+    for name in (f"{picture.file_id}/1", "FI_none/1", f"{picture.file_id}/0", "FI_x/1/2"):
+        refusal = await shared.refused(shared.ana, "edit", surface=name, added=[PEN])
+        assert refusal == "annotate.unknown_track"
+    refusal = await shared.refused(shared.ana, "freeze", surface=f"{picture.file_id}/1")
+    assert refusal == "annotate.unknown_track", "a page stands still anyway"
 
 
 async def test_who_shares_may_draw_others_need_to_be_allowed() -> None:

@@ -179,3 +179,9 @@ def test_request_types_that_cannot_be_decoded_are_refused() -> None:
         async def handle_request(self, context: object, request: object) -> None: ...
 
     assert "request_type" in error_of(lambda: PluginHost.load(classes={"ambiguous": Ambiguous}))
+
+
+def test_options_from_the_environment_are_words() -> None:
+    host = PluginHost.load({"chat": {"rate_pages": "500", "rate_window_s": "2.5"}})
+    assert host is not None
+    assert "Expected `int`" in error_of(lambda: PluginHost.load({"chat": {"rate_pages": "many"}}))

@@ -137,6 +137,7 @@ SERVER: Final[tuple[ServerMessage, ...]] = (
     server.Entries(entries=(ENTRY,)),
     server.SlotsChanged(slot_views=(SLOT_VIEW,)),
     server.LinkChanged(available_bps=420_000, screen="full", cameras="smaller"),
+    server.LinksChanged(levels={ANA: "paused"}),
     server.SpeakersChanged(participant_ids=(ANA,)),
     server.EncodingsWanted(track_id=TRACK, rids=("l", "m")),
     server.MuteRequested(track_id=TRACK),

@@ -402,6 +402,16 @@ export interface LinkChanged {
   readonly cameras: string;
 }
 
+/**
+ * To hosts: whose link does not carry all that they should see, the worst of them first.
+ *
+ * Each is "reduced" or "paused"; who is not in it has everything. At most fifty, once in 2 s.
+ */
+export interface LinksChanged {
+  readonly type: "links_changed";
+  readonly levels: Record<string, string>;
+}
+
 /** Which encodings of your track anybody watches: switch the others off. Not journaled. */
 export interface EncodingsWanted {
   readonly type: "encodings_wanted";
@@ -476,6 +486,7 @@ export type ServerPush =
   | SlotsChanged
   | SpeakersChanged
   | LinkChanged
+  | LinksChanged
   | EncodingsWanted
   | MuteRequested
   | CanPublishChanged
@@ -519,6 +530,7 @@ export const SERVER_PUSH_TYPES = [
   "slots_changed",
   "speakers_changed",
   "link_changed",
+  "links_changed",
   "encodings_wanted",
   "mute_requested",
   "can_publish_changed",

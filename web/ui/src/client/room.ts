@@ -113,6 +113,11 @@ export class Room {
     return this.#state.link;
   }
 
+  /** To a host: "reduced" or "paused" for those whose links do not carry all. */
+  get links(): Readonly<Record<ParticipantId, string>> {
+    return this.#state.links;
+  }
+
   /** All that a host may choose from; empty for others. */
   get schedulers(): readonly string[] {
     return this.#state.welcome?.schedulers ?? [];

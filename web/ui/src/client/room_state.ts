@@ -9,6 +9,7 @@ import type {
   EntryInfo,
   Grants as GrantsInfo,
   LinkChanged,
+  LinksChanged,
   Moved,
   ParticipantId,
   PluginSignalled,
@@ -28,6 +29,7 @@ export type StatePush =
   | SpeakersChanged
   | CanPublishChanged
   | LinkChanged
+  | LinksChanged
   | PluginSummary
   | PluginSignalled;
 
@@ -39,6 +41,7 @@ export class RoomState {
   wait: DoorWait | null = null;
   speakers: readonly ParticipantId[] = [];
   link: LinkChanged | null = null;
+  links: Readonly<Record<ParticipantId, string>> = {};
   readonly #changed: () => void;
   #welcome: Welcome | null = null;
   #canPublish: readonly string[] | null = null;
@@ -103,6 +106,9 @@ export class RoomState {
         return true;
       case "link_changed":
         this.link = push;
+        return true;
+      case "links_changed":
+        this.links = push.levels;
         return true;
       case "can_publish_changed":
         this.#changeRights(push.can_publish, push.grants);

@@ -10,6 +10,7 @@ import type {
   IceRestarted,
   Leave,
   LinkChanged,
+  LinksChanged,
   Moved,
   MuteRequested,
   Ping,
@@ -67,6 +68,7 @@ export type LivePush =
   | SlotsChanged
   | SpeakersChanged
   | LinkChanged
+  | LinksChanged
   | EncodingsWanted
   | MuteRequested
   | CanPublishChanged

@@ -17,6 +17,12 @@ export interface ItemProps extends CallProps {
   item: StageItem;
 }
 
+export interface PageProps extends CallProps {
+  /** Names the page for whatever is kept of it. */
+  surface: string;
+  label: string;
+}
+
 export interface PersonProps extends CallProps {
   person: Participant;
 }
@@ -69,6 +75,8 @@ export interface Feature {
   readonly TileOverlay?: (props: ItemProps) => JSX.Element | null;
   /** Over the picture itself: its box is the picture's, also when it is zoomed and moved. */
   readonly PictureOverlay?: (props: ItemProps) => JSX.Element | null;
+  /** Over a page of a document: its box is the page's. */
+  readonly PageOverlay?: (props: PageProps) => JSX.Element | null;
   /** Buttons for one person, in the list of people. */
   readonly PersonActions?: (props: PersonProps) => JSX.Element | null;
   readonly PersonBadges?: (props: PersonProps) => JSX.Element | null;

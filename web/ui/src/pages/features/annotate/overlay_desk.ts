@@ -11,11 +11,10 @@ import { Kit } from "../../drawing/kit";
 import { drawingPort } from "../../drawing/port";
 import { pictureSpace } from "../../drawing/space";
 import type { Call } from "../../state/call";
-import type { StageItem } from "../../state/stage_items";
 
 const RED = 2;
 const kit = new Kit(RED);
-/** The track over whose picture one draws just now. */
+/** The surface on which one draws just now: a track's, or a page's. */
 export const drawnOver = signal<string | null>(null);
 const easels = new WeakMap<Room, Map<string, Easel>>();
 
@@ -28,24 +27,25 @@ export function runsRoom(call: Call): boolean {
   return role === "host" || role === "assistant";
 }
 
-export function mayDraw(call: Call, item: Pick<StageItem, "isSelf">): boolean {
+/** `isOwn`: it is one's own picture. */
+export function mayDraw(call: Call, isOwn: boolean): boolean {
   const { room } = call;
   const everybody = annotationsOf(call).state.everybodyDraws && room.self?.role === "merchant";
-  return room.grants.canDraw || everybody || item.isSelf;
+  return room.grants.canDraw || everybody || isOwn;
 }
 
-export function easelOf(call: Call, item: StageItem, trackId: string): Easel {
+export function easelOf(call: Call, surface: string, isOwn: boolean): Easel {
   const { room } = call;
   const known = easels.get(room) ?? new Map<string, Easel>();
   easels.set(room, known);
-  const there = known.get(trackId);
+  const there = known.get(surface);
   if (there !== undefined) return there;
-  const rights = { mayDraw: () => mayDraw(call, item) };
-  const port = drawingPort(call, annotationsOf(call), trackId, rights);
-  const drafts: Drafts = new Drafts(trackId, () => easel.space.yScale);
+  const rights = { mayDraw: () => mayDraw(call, isOwn) };
+  const port = drawingPort(call, annotationsOf(call), surface, rights);
+  const drafts: Drafts = new Drafts(surface, () => easel.space.yScale);
   const easel: Easel = new Easel(port, kit, pictureSpace({ width: 16, height: 9 }), drafts, {
     isFixed: true,
   });
-  known.set(trackId, easel);
+  known.set(surface, easel);
   return easel;
 }

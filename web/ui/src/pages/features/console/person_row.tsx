@@ -17,6 +17,7 @@ export function PersonRow({
 }: PersonProps & { onOpen: (person: Participant) => void }): JSX.Element {
   const { room } = call;
   const isSelf = person.id === room.participantId;
+  const link = isSelf ? undefined : room.links[person.id];
   const isSpeaking = room.speakers.includes(person.id);
   return (
     <div class={isSpeaking ? "person speaking" : "person"} data-participant={person.id}>
@@ -34,6 +35,11 @@ export function PersonRow({
           <span class="person-marks">
             <FeatureParts call={call} person={person} part="PersonBadges" />
             <span class={person.isConnected ? "hint" : "hint bad"}>{standing(person)}</span>
+            {link !== undefined && (
+              <span class={link === "paused" ? "hint bad" : "hint"} data-testid="person-link">
+                {texts(link === "paused" ? "link_paused" : "link_reduced")}
+              </span>
+            )}
           </span>
         </span>
       </button>

@@ -5,6 +5,8 @@ export const texts = translations({
   en: {
     title: "Participants",
     short: "People",
+    link_reduced: "thin line: smaller pictures",
+    link_paused: "weak line: pictures paused",
     count: "{count} in the room",
     everybody: "Everybody in the room",
     search: "Find somebody",
@@ -42,6 +44,8 @@ export const texts = translations({
   zh: {
     title: "参与者",
     short: "成员",
+    link_reduced: "网络较慢：画面已缩减",
+    link_paused: "网络不佳：画面已暂停",
     count: "{count} 人在房间",
     everybody: "房间里的所有人",
     search: "查找成员",

@@ -24,20 +24,31 @@ export function PageView({
   const label = texts("page", { page, pages: document.pages.length, name: document.name });
   return (
     <div class="courseware-page">
-      <img
-        key={`${key}/${attempt}`}
-        data-testid="courseware-page"
-        data-page={page}
-        src={call.room.files.pageUrl(shown.fileId, shown.number, "screen")}
-        alt={label}
-        width={shown.widthPx}
-        height={shown.heightPx}
-        draggable={false}
-        style={{
-          backgroundImage: `url("${call.room.files.pageUrl(shown.fileId, shown.number, "thumb")}")`,
-        }}
-        onError={() => setFailed(key)}
-      />
+      <div
+        class="courseware-box"
+        style={{ "--ratio": String(shown.widthPx / Math.max(1, shown.heightPx)) }}
+      >
+        <img
+          key={`${key}/${attempt}`}
+          data-testid="courseware-page"
+          data-page={page}
+          src={call.room.files.pageUrl(shown.fileId, shown.number, "screen")}
+          alt={label}
+          width={shown.widthPx}
+          height={shown.heightPx}
+          draggable={false}
+          style={{
+            backgroundImage: `url("${call.room.files.pageUrl(shown.fileId, shown.number, "thumb")}")`,
+          }}
+          onError={() => setFailed(key)}
+        />
+        {call.shell.features.value.map(
+          ({ plugin, PageOverlay }) =>
+            PageOverlay && (
+              <PageOverlay key={`${plugin}/${key}`} call={call} surface={key} label={label} />
+            ),
+        )}
+      </div>
       {failed === key && (
         <div class="courseware-failed" role="alert">
           <p>{texts("page_failed")}</p>

@@ -1,0 +1,107 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+
+import type { Easel } from "../../drawing/easel";
+import { texts as words } from "../../drawing/texts";
+import { ActionButton, ToolBar } from "../../drawing/tool_bar";
+import { ToolIcon } from "../../drawing/tool_icons";
+import { spokenName } from "../../shared/spoken_name";
+import type { Call } from "../../state/call";
+import { annotationsOf, drawnOver, runsRoom } from "./overlay_desk";
+import { texts } from "./texts";
+
+/** Light inks too: a picture may be dark. */
+const INKS = [2, 6, 1, 3, 5, 7, 0];
+
+interface DrawToolsProps {
+  call: Call;
+  easel: Easel;
+  surface: string;
+  /** To begin with, and to end it. */
+  labels: { readonly draw: string; readonly stop: string };
+  /** More that can be done with this surface. */
+  extra?: JSX.Element | null;
+}
+
+/** A button to begin drawing, and the tools while one does. */
+export function DrawTools({ call, easel, surface, labels, extra }: DrawToolsProps): JSX.Element {
+  useEffect(
+    () => () => {
+      if (drawnOver.value === surface) drawnOver.value = null;
+    },
+    [surface],
+  );
+  const isDrawing = drawnOver.value === surface;
+  const label = isDrawing ? labels.stop : labels.draw;
+  return (
+    <>
+      {isDrawing ? (
+        <ToolBar
+          easel={easel}
+          inks={INKS}
+          onPicture={null}
+          more={<Menu call={call} easel={easel} extra={extra ?? null} />}
+        />
+      ) : null}
+      <button
+        type="button"
+        class="annotate-button"
+        data-testid="annotate-button"
+        aria-pressed={isDrawing}
+        aria-label={spokenName(label, texts(isDrawing ? "done" : "draw_short"))}
+        title={label}
+        onClick={() => (drawnOver.value = isDrawing ? null : surface)}
+      >
+        <ToolIcon name={isDrawing ? "done" : "pen"} size={20} />
+        <span>{texts(isDrawing ? "done" : "draw_short")}</span>
+      </button>
+    </>
+  );
+}
+
+function Menu({
+  call,
+  easel,
+  extra,
+}: {
+  call: Call;
+  easel: Easel;
+  extra: JSX.Element | null;
+}): JSX.Element {
+  const annotations = annotationsOf(call);
+  const { everybodyDraws } = annotations.state;
+  const isHost = runsRoom(call);
+  return (
+    <div class="tool-menu">
+      {extra}
+      {isHost && (
+        <ActionButton
+          icon="everybody"
+          label={texts("everybody_draws")}
+          isLine
+          isOn={everybodyDraws}
+          testId="everybody-annotates"
+          onClick={() => {
+            const body = { type: "allow_everybody", is_allowed: !everybodyDraws };
+            return call.attempt(annotations.request(body).then(() => undefined));
+          }}
+        />
+      )}
+      <ActionButton
+        icon="trash"
+        label={words("clear_own")}
+        isLine
+        onClick={() => easel.change({ type: "clear", only_own: true })}
+      />
+      {isHost && (
+        <ActionButton
+          icon="trash"
+          label={words("clear_all")}
+          isLine
+          testId="clear-all"
+          onClick={() => easel.change({ type: "clear" })}
+        />
+      )}
+    </div>
+  );
+}
