@@ -50,8 +50,10 @@ def _tell_room(state: ParticipantState, link: LinkChanged) -> None:
     if level and "paused" in words:
         level = "paused"
     room = state.site.room
-    if level != subscriber.told_level and room is not None and not state.is_hidden:
-        subscriber.told_level = level
+    known = (state.site.room_runs, level)
+    is_news = subscriber.told_level != known and (level or subscriber.told_level[1])
+    if is_news and room is not None and not state.is_hidden:
+        subscriber.told_level = known
         room.tell(LinkNoted(participant_id=state.participant_id, level=level))
 
 

@@ -55,7 +55,8 @@ class SubscriberState:
     saves_data: bool = False
     told_link: LinkChanged | None = None
     told_link_s: float = float("-inf")
-    told_level: str = ""  # What the room knows of the link.
+    # What the room knows of the link, and by which run of the RoomActor that is known.
+    told_level: tuple[int, str] = (0, "")
     is_link_due: bool = False  # It is looked at again soon.
 
 

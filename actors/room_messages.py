@@ -276,11 +276,14 @@ class RatesMeasured(LatestMessage, frozen=True, kw_only=True, tag="rates_measure
         return self.track_id
 
 
-class LinkNoted(Message, frozen=True, kw_only=True, tag="link_noted"):
+class LinkNoted(LatestMessage, frozen=True, kw_only=True, tag="link_noted"):
     """How a participant's link does: "reduced", "paused", or nothing to complain of."""
 
     participant_id: ParticipantId
     level: str
+
+    def key(self) -> str:
+        return self.participant_id
 
 
 class LinksTick(LatestMessage, frozen=True, kw_only=True, tag="links_tick"):

@@ -96,7 +96,7 @@ def leave_room(state: ParticipantState) -> None:
     subscriber = state.subscriber
     subscriber.room = NOTHING_OFFERED
     subscriber.tiles = None
-    subscriber.told_level = ""
+    subscriber.told_level = (0, "")
     subscriber.decisions = ()
     shown = [index for index, view in subscriber.views.items() if view != SlotView(slot=index)]
     _push_views(state, [SlotView(slot=index) for index in shown])

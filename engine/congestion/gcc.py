@@ -23,9 +23,6 @@ from .rate_control import CEILING_BPS, FLOOR_BPS, RateColumns
 from .remb import RembEstimator
 from .table import Flags, Floats, Rows, ViewerTable
 
-# A queue drains within a second or two. Pictures that are switched off for that come back with key
-# frames, which fill it again: so pictures wait, and layers are given up only for so much.
-LEAST_TOLD: Final = 1.0
 TOLD_RATIO: Final = 0.02  # A smaller change is not told,
 TOLD_AGAIN_S: Final = 1.0  # but delay and loss at least so often.
 AFTER_PROBE_S: Final = 0.4  # So long a queue may be the probe's own.
@@ -38,9 +35,6 @@ class TargetColumns:
     def __init__(self, rows: int) -> None:
         self.told_bps: Floats = np.zeros(rows)
         self.told_s: Floats = np.full(rows, -np.inf)
-        self.has_news: Flags = np.zeros(rows, np.bool_)
-        self.sent_bytes: Floats = np.zeros(rows)
-        self.reported_lost_ratio: Floats = np.zeros(rows)
 
 
 class GccEstimator:
@@ -122,8 +116,6 @@ class GccEstimator:
             return
         if round_trip_s is not None and 0 <= round_trip_s < 10:
             self._rates.round_trip_s[row] = round_trip_s
-        if 0 <= lost_ratio <= 1:
-            self._targets.reported_lost_ratio[row] = lost_ratio
 
     def want(self, transport_id: TransportId, wanted_bps: int) -> None:
         row = self._table.row_of.get(transport_id)
@@ -174,7 +166,9 @@ class GccEstimator:
         share = rate_control.share_while_draining(self._rates, self._trend, rows)
         rate_bps = self._rates.rate_bps[rows] * 0.5**silent_s
         pacing_bps = np.clip(rate_bps * share, FLOOR_BPS, CEILING_BPS)
-        available_bps = np.clip(rate_bps * np.maximum(share, LEAST_TOLD), FLOOR_BPS, CEILING_BPS)
+        # Not the share: pictures that are switched off while a queue drains come back with key
+        # frames, which fill it again.
+        available_bps = np.clip(rate_bps, FLOOR_BPS, CEILING_BPS)
         targets = self._targets
         told_bps = targets.told_bps[rows]
         is_news = np.abs(pacing_bps - told_bps) > TOLD_RATIO * told_bps

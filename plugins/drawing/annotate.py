@@ -10,7 +10,9 @@ from ...engine.media import Kind
 from ..api import (
     IMAGES,
     Deny,
+    Entry,
     ParticipantView,
+    PluginContext,
     RequestContext,
     RoomView,
     TrackView,
@@ -18,8 +20,16 @@ from ..api import (
     hookimpl,
 )
 from .desk import DeskOptions, DrawingDesk
-from .overlay import AnnotateFold, AnnotateState, AnnotateView, EverybodyBody, FrozenBody
-from .requests import DrawingRequest, DrawingSignal, Fetch, SurfaceName
+from .overlay import (
+    AnnotateFold,
+    AnnotateState,
+    AnnotateView,
+    EverybodyBody,
+    FileRemovedBody,
+    FrozenBody,
+    is_page_of,
+)
+from .requests import DrawingRequest, DrawingSignal, Edit, Fetch, SurfaceName
 from .surface import Surface
 
 PAGE: Final = re.compile(r"(FI_[0-9A-Za-z_-]{1,40})/([1-9]\d{0,3})")
@@ -30,6 +40,7 @@ class AnnotateOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     max_items: Annotated[int, msgspec.Meta(ge=1, le=50_000)] = 5_000  # Over one picture.
     max_bytes: Annotated[int, msgspec.Meta(ge=100_000)] = 8 * 1024 * 1024
+    max_surfaces: Annotated[int, msgspec.Meta(ge=10, le=2_000)] = 300  # Pages that bear anything.
     merchants_edit_all: bool = False  # Else a merchant changes only what he has drawn himself.
     live_participants: Annotated[int, msgspec.Meta(ge=0)] = 150  # Above: finished things only.
 
@@ -50,6 +61,7 @@ class AllowEverybody(
 
 
 _Context = RequestContext[AnnotateState]
+_file_removed: Final = msgspec.msgpack.Decoder(FileRemovedBody)
 
 
 class Annotate:
@@ -59,8 +71,10 @@ class Annotate:
     request_type = DrawingRequest | Freeze | AllowEverybody
     signal_type = DrawingSignal
     upload_rules = IMAGES
+    observed = ("room.file_removed",)
 
     def __init__(self, options: AnnotateOptions) -> None:
+        self._max_surfaces = options.max_surfaces
         self.fold = AnnotateFold("annotate")
         self._desk = DrawingDesk(
             "annotate",
@@ -94,6 +108,9 @@ class Annotate:
         if not isinstance(request, Fetch):
             self._check_may_draw(context, owner)
         drawing = context.state.drawing
+        is_new = isinstance(request, Edit) and request.surface not in drawing.surfaces
+        if is_new and len(drawing.surfaces) >= self._max_surfaces:
+            raise self._desk.denied("board_full", f"{self._max_surfaces} pages are drawn on.")
         surface = drawing.surfaces.get(request.surface, Surface())
         await self._desk.handle(context, drawing, surface, request)
 
@@ -105,6 +122,14 @@ class Annotate:
         """
         self._check_may_draw(context, self._owner(context, signal.surface))
         self._desk.pass_on(context, signal)
+
+    @hookimpl
+    async def on_entry(self, context: PluginContext[AnnotateState], entry: Entry) -> None:
+        """A document is gone: what was drawn on its pages is, too, for everybody."""
+        if entry.kind == "room.file_removed":
+            file_id = _file_removed.decode(entry.body).file_id
+            if any(is_page_of(file_id, name) for name in context.state.drawing.surfaces):
+                await context.append("file_removed", FileRemovedBody(file_id=file_id))
 
     @hookimpl
     def before_upload(self, room: RoomView, upload: UploadRequest) -> Deny | None:

@@ -27,8 +27,14 @@ class EverybodyBody(msgspec.Struct, frozen=True, kw_only=True):
     is_allowed: bool
 
 
+class FileRemovedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A document's file is gone, and what was drawn on its pages."""
+
+    file_id: str
+
+
 class OverlayView(msgspec.Struct, frozen=True, kw_only=True):
-    """What is drawn over one track; `frozen` None: the picture moves."""
+    """What is drawn over one track or page; `frozen` None: the picture moves."""
 
     surface: str
     items: tuple[Placed, ...]
@@ -46,7 +52,7 @@ class AnnotateView(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class AnnotateState:
-    """The surfaces bear the ids of their tracks, and end with them."""
+    """The surfaces bear the ids of their tracks or files, and end with them."""
 
     drawing: DrawingState = field(default_factory=DrawingState)
     frozen: Mapping[str, str] = field(default_factory=dict)
@@ -75,11 +81,7 @@ class _UnpublishedBody(msgspec.Struct):
     track_id: str
 
 
-class _FileRemovedBody(msgspec.Struct):
-    file_id: str
-
-
-_file_removed = msgspec.msgpack.Decoder(_FileRemovedBody)
+_file_removed = msgspec.msgpack.Decoder(FileRemovedBody)
 _unpublished = msgspec.msgpack.Decoder(_UnpublishedBody)
 _frozen = msgspec.msgpack.Decoder(FrozenBody)
 _everybody = msgspec.msgpack.Decoder(EverybodyBody)
@@ -92,6 +94,7 @@ class AnnotateFold:
         self._drawing = DrawingFold(plugin)
         self._frozen_kind = f"{plugin}.frozen"
         self._everybody_kind = f"{plugin}.everybody_draws"
+        self._file_removed_kind = f"{plugin}.file_removed"
 
     def initial(self) -> AnnotateState:
         return AnnotateState()
@@ -99,7 +102,7 @@ class AnnotateFold:
     def apply(self, state: AnnotateState, entry: Entry) -> AnnotateState:
         if entry.kind == "room.track_unpublished":
             return _without(state, _unpublished.decode(entry.body).track_id, entry.seq)
-        if entry.kind == "room.file_removed":
+        if entry.kind == self._file_removed_kind:
             return _without_file(state, _file_removed.decode(entry.body).file_id, entry.seq)
         if entry.kind == self._frozen_kind:
             return _with_frozen(state, _frozen.decode(entry.body), entry.seq)
@@ -118,10 +121,15 @@ def _without(state: AnnotateState, track_id: str, seq: int) -> AnnotateState:
     return replace(state, drawing=drawing, frozen=frozen)
 
 
+def is_page_of(file_id: str, surface: str) -> bool:
+    """Say whether a surface lies over a page of this file."""
+    return surface.startswith(f"{file_id}/")
+
+
 def _without_file(state: AnnotateState, file_id: str, seq: int) -> AnnotateState:
     """A document is gone, and what was drawn on its pages with it."""
     drawing = state.drawing
-    for name in [name for name in drawing.surfaces if name.startswith(f"{file_id}/")]:
+    for name in [name for name in drawing.surfaces if is_page_of(file_id, name)]:
         drawing = drawing.with_surface(name, None, seq)
     return state if drawing is state.drawing else replace(state, drawing=drawing)
 

@@ -49,16 +49,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[RunningNode]:
-    configure_logging("warning", json=True, stream=sys.stderr)
-    config = Config(
+def node_config(tmp_path: Path) -> Config:
+    """A node on loopback, on free ports, that ends quickly."""
+    return Config(
         node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),
         http=HttpConfig(host="127.0.0.1", port=0),
         media=MediaConfig(host="127.0.0.1", port=0),
         metrics=MetricsConfig(port=0),
     )
-    with RunningNode(config, tmp_path / "data") as node:
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[RunningNode]:
+    configure_logging("warning", json=True, stream=sys.stderr)
+    with RunningNode(node_config(tmp_path), tmp_path / "data") as node:
         yield node
 
 

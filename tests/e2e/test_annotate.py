@@ -102,6 +102,9 @@ def test_pages_of_a_document_are_drawn_on(enter: Enter, tmp_path: Path) -> None:
     for guest in (teacher, merchant, late):
         expect_page(guest, 2)
     expect(merchant.page.locator(".courseware-box [data-testid='surface']")).to_have_count(0)
+    drawn.drag((0.3, 0.3), (0.5, 0.5))
+    drawn.drag((0.3, 0.5), (0.5, 0.3))
+    seen.expect_items(2)
     teacher.press("courseware-previous")
     expect_page(merchant, 1)
     seen.expect_items(1)

@@ -23,18 +23,20 @@ _TRANSPORT = """async () => {
   };
 }"""
 
-# How long the longest pause between two packets of one's own microphone was, in milliseconds.
+# How long the longest pause between two packets of one's own microphone was, in milliseconds, by
+# the clock of the statistics: the page's own stands still when the machine is busy, and reports
+# are kept.
 _WATCH_MICROPHONE = """() => {
   const { pc } = window.emporion;
-  const watch = { longest: 0, last: performance.now(), packets: -1 };
+  const watch = { longest: 0, last: -1, packets: -1 };
   window.watchedMicrophone = watch;
   setInterval(async () => {
-    const report = [...(await pc.getStats()).values()];
-    const sent = report.filter((s) => s.type === 'outbound-rtp' && s.kind === 'audio')
-      .reduce((sum, s) => sum + s.packetsSent, 0);
-    const now = performance.now();
-    if (sent > watch.packets) { watch.packets = sent; watch.last = now; }
-    watch.longest = Math.max(watch.longest, now - watch.last);
+    const report = [...(await pc.getStats()).values()]
+      .filter((s) => s.type === 'outbound-rtp' && s.kind === 'audio');
+    const sent = report.reduce((sum, s) => sum + s.packetsSent, 0);
+    const at = Math.max(...report.map((s) => s.timestamp));
+    if (sent > watch.packets) { watch.packets = sent; watch.last = at; }
+    watch.longest = Math.max(watch.longest, at - watch.last);
   }, 20);
 }"""
 

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from e2e.conftest import Enter, node_link
+from e2e.conftest import Enter, node_config, node_link
 from e2e.guest import WAIT_MS, Guest
 from e2e.running_node import RunningNode
 from playwright.sync_api import Browser, expect
 
-from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
 from emporion.engine.grants import RoleName
 from emporion.engine.log import configure_logging
 from emporion.engine.testing.network import ConstantRate, LinkProfile, NetworkProfile
@@ -78,13 +77,7 @@ def test_data_saver_is_kept_over_a_reload(enter: Enter) -> None:
 @pytest.fixture
 def thin_node(tmp_path: Path) -> Iterator[RunningNode]:
     configure_logging("warning", json=True, stream=sys.stderr)
-    config = Config(
-        node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),
-        http=HttpConfig(host="127.0.0.1", port=0),
-        media=MediaConfig(host="127.0.0.1", port=0),
-        metrics=MetricsConfig(port=0),
-    )
-    with RunningNode(config, tmp_path / "data", network=THIN) as node:
+    with RunningNode(node_config(tmp_path), tmp_path / "data", network=THIN) as node:
         yield node
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from e2e.conftest import node_link
+from e2e.conftest import node_config, node_link
 from e2e.guest import Guest
 from e2e.running_node import RunningNode
 from e2e.slow_tcp import SlowTcp
 from playwright.sync_api import Browser, Locator, expect
 
-from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
 from emporion.engine.log import configure_logging
 from emporion.engine.testing.network import LinkProfile, NetworkProfile
 from emporion.engine.testing.network.rates import ConstantRate
@@ -55,12 +54,7 @@ def slow_tcp() -> SlowTcp:
 @pytest.fixture
 def slow_node(tmp_path: Path, slow_tcp: SlowTcp) -> Iterator[RunningNode]:
     configure_logging("warning", json=True, stream=sys.stderr)
-    config = Config(
-        node=NodeConfig(data_dir=str(tmp_path / "data"), stop_grace_s=1.0),
-        http=HttpConfig(host="127.0.0.1", port=0),
-        media=MediaConfig(host="127.0.0.1", port=0),
-        metrics=MetricsConfig(port=0),
-    )
+    config = node_config(tmp_path)
     with RunningNode(config, tmp_path / "data", network=LINE, slow_tcp=slow_tcp) as node:
         yield node
 

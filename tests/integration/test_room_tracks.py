@@ -251,6 +251,12 @@ async def test_hosts_are_told_who_suffers(tmp_path: Path, autojump_clock: MockCl
         await helper.join()
         await rig.settle()
         assert helper.got(LinksChanged) == [told], "also who comes later"
+        await rig.crash("/room")
+        rig.media.estimate(other.transport_id, 20_000)
+        await trio.sleep(5)
+        suffering = {merchant.participant_id, other.participant_id}
+        assert set(teacher.got(LinksChanged)[-1].levels) == suffering, "after a crash as well"
+        rig.media.estimate(other.transport_id, 3_000_000)
         rig.media.estimate(merchant.transport_id, 3_000_000)
         await trio.sleep(5)
         assert teacher.got(LinksChanged)[-1].levels == {}

@@ -68,7 +68,22 @@ async def test_pages_of_documents_bear_drawings_until_the_document_is_gone() -> 
     await shared.room.request(shared.ana, type="allow_everybody", is_allowed=True)
     await shared.do(shared.mo, "edit", surface=page, added=[PEN])
     shared.room.append("room.file_removed", {"file_id": slides.file_id}, audience=RECORD_ONLY)
+    await shared.room.observe()
     assert shared.room.view(shared.ana)["surfaces"] == []
+    assert shared.room.entries[-1].kind == "annotate.file_removed", "everybody is told"
+
+
+async def test_so_many_pages_bear_drawings_and_no_more() -> None:
+    shared = Shared(max_surfaces=10)
+    slides = shared.room.bring(
+        shared.ana, "a.pdf", media_type="application/pdf", purpose="courseware"
+    )
+    for page in range(1, 11):
+        await shared.do(shared.ana, "edit", surface=f"{slides.file_id}/{page}", added=[PEN])
+    eleventh = f"{slides.file_id}/11"
+    refusal = await shared.refused(shared.ana, "edit", surface=eleventh, added=[PEN])
+    assert refusal == "annotate.board_full"
+    await shared.do(shared.ana, "edit", surface=f"{slides.file_id}/10", added=[PEN])
 
 
 async def test_only_pages_of_documents_that_are_there() -> None:

@@ -1,4 +1,4 @@
-/** What is drawn over shared screens and cameras; a surface bears the id of its track. */
+/** What is drawn over shared screens, cameras and pages; a surface bears the id of its track or file. */
 
 import { fieldsOf, textOf } from "../entry_bodies";
 import type { PluginFold } from "../plugin_state";
@@ -81,6 +81,12 @@ function apply(state: AnnotateState, entry: EntryInfo): AnnotateState {
       const frozen = new Map(without(state.frozen, trackId));
       if (fileId !== null) frozen.set(trackId, fileId);
       return { ...state, frozen, seq };
+    }
+    case "annotate.file_removed": {
+      const pages = `${textOf(body["file_id"]) ?? ""}/`;
+      const gone = [...state.drawing.surfaces.keys()].filter((name) => name.startsWith(pages));
+      const { drawing } = state;
+      return { ...state, drawing: gone.reduce((all, name) => withSurface(all, name, null), drawing), seq };
     }
     case "annotate.everybody_draws":
       return { ...state, everybodyDraws: body["is_allowed"] === true, seq };

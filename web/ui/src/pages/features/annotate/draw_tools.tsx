@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
 
 import type { Easel } from "../../drawing/easel";
 import { texts as words } from "../../drawing/texts";
@@ -7,7 +6,7 @@ import { ActionButton, ToolBar } from "../../drawing/tool_bar";
 import { ToolIcon } from "../../drawing/tool_icons";
 import { spokenName } from "../../shared/spoken_name";
 import type { Call } from "../../state/call";
-import { annotationsOf, drawnOver, runsRoom } from "./overlay_desk";
+import { annotationsOf, runsRoom } from "./overlay_desk";
 import { texts } from "./texts";
 
 /** Light inks too: a picture may be dark. */
@@ -16,7 +15,8 @@ const INKS = [2, 6, 1, 3, 5, 7, 0];
 interface DrawToolsProps {
   call: Call;
   easel: Easel;
-  surface: string;
+  isDrawing: boolean;
+  onToggle: () => void;
   /** To begin with, and to end it. */
   labels: { readonly draw: string; readonly stop: string };
   /** More that can be done with this surface. */
@@ -24,14 +24,8 @@ interface DrawToolsProps {
 }
 
 /** A button to begin drawing, and the tools while one does. */
-export function DrawTools({ call, easel, surface, labels, extra }: DrawToolsProps): JSX.Element {
-  useEffect(
-    () => () => {
-      if (drawnOver.value === surface) drawnOver.value = null;
-    },
-    [surface],
-  );
-  const isDrawing = drawnOver.value === surface;
+export function DrawTools(props: DrawToolsProps): JSX.Element {
+  const { call, easel, labels, extra, isDrawing, onToggle } = props;
   const label = isDrawing ? labels.stop : labels.draw;
   return (
     <>
@@ -50,7 +44,7 @@ export function DrawTools({ call, easel, surface, labels, extra }: DrawToolsProp
         aria-pressed={isDrawing}
         aria-label={spokenName(label, texts(isDrawing ? "done" : "draw_short"))}
         title={label}
-        onClick={() => (drawnOver.value = isDrawing ? null : surface)}
+        onClick={onToggle}
       >
         <ToolIcon name={isDrawing ? "done" : "pen"} size={20} />
         <span>{texts(isDrawing ? "done" : "draw_short")}</span>

@@ -14,8 +14,10 @@ import type { Call } from "../../state/call";
 
 const RED = 2;
 const kit = new Kit(RED);
-/** The surface on which one draws just now: a track's, or a page's. */
+/** The track over whose picture one draws just now. */
 export const drawnOver = signal<string | null>(null);
+/** One draws on the pages of documents just now: also on the next one, after leafing. */
+export const drawsOnPages = signal(false);
 const easels = new WeakMap<Room, Map<string, Easel>>();
 
 export function annotationsOf(call: Call): PluginState<AnnotateState> {

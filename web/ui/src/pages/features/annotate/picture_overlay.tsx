@@ -45,8 +45,8 @@ function Overlay({
       <Sheet
         call={call}
         easel={easelOf(call, trackId, item.isSelf)}
-        surface={trackId}
         label={texts("over", { name: item.participant.name })}
+        isDrawing={isDrawing}
       />
     </div>
   );

@@ -7,7 +7,7 @@ import type { Size } from "../../drawing/space";
 import { pictureSpace } from "../../drawing/space";
 import { SurfaceView } from "../../drawing/surface_view";
 import type { Call } from "../../state/call";
-import { annotationsOf, drawnOver } from "./overlay_desk";
+import { annotationsOf } from "./overlay_desk";
 
 /** A cursor or a stroke in the making shows the overlay for so long after its last sign. */
 const LIVE_MS = 9_000;
@@ -16,13 +16,13 @@ const LIVE_MS = 9_000;
 export function Sheet({
   call,
   easel,
-  surface,
   label,
+  isDrawing,
 }: {
   call: Call;
   easel: Easel;
-  surface: string;
   label: string;
+  isDrawing: boolean;
 }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 16, height: 9 });
@@ -48,7 +48,7 @@ export function Sheet({
         space={space}
         paper={null}
         label={label}
-        isActive={drawnOver.value === surface}
+        isActive={isDrawing}
         onSignal={(listener) => annotationsOf(call).onSignal(listener)}
       />
     </div>

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 import { ActionButton } from "../../drawing/tool_bar";
 import type { ItemProps } from "../feature";
@@ -12,16 +12,25 @@ import { texts } from "./texts";
 export function TileTools({ call, item }: ItemProps): JSX.Element | null {
   const { track, isSelf } = item;
   const place = useRef<HTMLDivElement>(null);
+  const trackId = track?.id ?? "";
+  useEffect(
+    () => () => {
+      if (drawnOver.value === trackId) drawnOver.value = null;
+    },
+    [trackId],
+  );
   if (track === undefined || !mayDraw(call, isSelf)) return null;
+  const isDrawing = drawnOver.value === track.id;
   const { name } = item.participant;
   const isFrozen = annotationsOf(call).state.frozen.has(track.id);
   const mayFreeze = runsRoom(call) || isSelf;
   return (
-    <div ref={place} class={`annotate-tools ${drawnOver.value === track.id ? "drawing" : ""}`}>
+    <div ref={place} class={isDrawing ? "annotate-tools drawing" : "annotate-tools"}>
       <DrawTools
         call={call}
         easel={easelOf(call, track.id, isSelf)}
-        surface={track.id}
+        isDrawing={isDrawing}
+        onToggle={() => (drawnOver.value = isDrawing ? null : track.id)}
         labels={{ draw: texts("draw", { name }), stop: texts("stop", { name }) }}
         extra={
           mayFreeze ? (
