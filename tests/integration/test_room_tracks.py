@@ -34,6 +34,14 @@ async def _three(rig: ClassroomRig) -> tuple[Client, Client, Client]:
     return clients
 
 
+async def _measured_camera(rig: ClassroomRig, publisher: Client) -> TrackId:
+    """Publish a camera in three encodings of which all know what they cost."""
+    camera = await publisher.publish(Source.CAMERA, width_px=1280, height_px=720)
+    rig.media.measure(camera, 500_000, 600_000, 1_500_000)
+    await trio.sleep(5)  # Measurements are offered to viewers now and then.
+    return camera
+
+
 async def test_mute_pauses_and_empties_the_slot(tmp_path: Path, autojump_clock: MockClock) -> None:
     async with open_rig(tmp_path) as rig:
         teacher, merchant, _ = await _three(rig)
@@ -191,9 +199,7 @@ async def test_view_decides_what_is_shown_and_how_large(
 async def test_estimate_lowers_what_is_sent(tmp_path: Path, autojump_clock: MockClock) -> None:
     async with open_rig(tmp_path) as rig:
         viewer, first, _ = await _three(rig)
-        camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
-        rig.media.measure(camera, 500_000, 600_000, 1_500_000)
-        await trio.sleep(5)  # Measurements are offered to viewers now and then.
+        camera = await _measured_camera(rig, first)
         await viewer.view(camera, height_px=720)
         for available_bps in (3_000_000, 700_000):  # It falls: only that is news of the link.
             rig.media.estimate(viewer.transport_id, available_bps)
@@ -212,9 +218,7 @@ async def test_a_viewer_is_told_what_its_link_costs(
 ) -> None:
     async with open_rig(tmp_path) as rig:
         viewer, first, _ = await _three(rig)
-        camera = await first.publish(Source.CAMERA, width_px=1280, height_px=720)
-        rig.media.measure(camera, 500_000, 600_000, 1_500_000)
-        await trio.sleep(5)
+        camera = await _measured_camera(rig, first)
         await viewer.view(camera, height_px=720)
         rig.media.estimate(viewer.transport_id, 3_000_000)
         await trio.sleep(5)
@@ -234,9 +238,7 @@ async def test_a_viewer_is_told_what_its_link_costs(
 async def test_hosts_are_told_who_suffers(tmp_path: Path, autojump_clock: MockClock) -> None:
     async with open_rig(tmp_path) as rig:
         teacher, merchant, other = await _three(rig)
-        camera = await teacher.publish(Source.CAMERA, width_px=1280, height_px=720)
-        rig.media.measure(camera, 500_000, 600_000, 1_500_000)
-        await trio.sleep(5)
+        camera = await _measured_camera(rig, teacher)
         for viewer in (merchant, other):
             await viewer.view(camera, height_px=720)
             rig.media.estimate(viewer.transport_id, 3_000_000)
