@@ -17,8 +17,6 @@ class Sample(msgspec.Struct, frozen=True):
 
     at_ms: float
     bytes: float
-    again_bytes: float
-    again: float
     received: float
     decoded: float
     dropped: float
@@ -34,8 +32,7 @@ class CallFigures(msgspec.Struct, frozen=True, kw_only=True):
     """One call over one profile.
 
     Attributes:
-        useful_kbps: Video payload that arrived once and was decoded: `bytesReceived` less the
-            retransmissions beyond what the link lost, times decoded through received frames.
+        useful_kbps: Encoded frames that arrived whole, times decoded through received frames.
         freeze_ratio: `totalFreezesDuration` through time.
         p95_queueing_ms: Of the emulated queue on the way down, exact.
         concealed_ratio: `concealedSamples - silentConcealedSamples` through all samples.
@@ -75,14 +72,13 @@ def call_figures(
     first, last = sample_at(viewer, window.start_ms), sample_at(viewer, window.end_ms)
     before, after = sample_at(publisher, window.start_ms), sample_at(publisher, window.end_ms)
     time_s = (last.at_ms - first.at_ms) / 1000
-    again = last.again - first.again
-    spare_ratio = max(0.0, 1 - link.missing / again) if again else 0.0
-    useful = last.bytes - first.bytes - (last.again_bytes - first.again_bytes) * spare_ratio
     decoded, received = last.decoded - first.decoded, last.received - first.received
     heard = (last.concealed - first.concealed) - (last.silent - first.silent)
     shown = decoded - (last.dropped - first.dropped)
     return CallFigures(
-        useful_kbps=useful * 8 / 1000 / time_s * (min(1.0, decoded / received) if received else 0),
+        useful_kbps=rate_bps(viewer, window.start_ms, window.end_ms)
+        / 1000
+        * (min(1.0, decoded / received) if received else 0),
         freeze_ratio=(last.freeze_s - first.freeze_s) / time_s,
         p95_queueing_ms=link.p95_queueing_s * 1000,
         concealed_ratio=max(0.0, heard) / max(1.0, last.sound - first.sound),
@@ -100,7 +96,7 @@ def sample_at(samples: Sequence[Sample], at_ms: float) -> Sample:
 
 
 def rate_bps(samples: Sequence[Sample], start_ms: float, end_ms: float) -> float:
-    """Received video payload between two times."""
+    """Encoded video that arrived between two times."""
     first, last = sample_at(samples, start_ms), sample_at(samples, end_ms)
     time_s = (last.at_ms - first.at_ms) / 1000
     return (last.bytes - first.bytes) * 8 / time_s if time_s > 0 else 0.0

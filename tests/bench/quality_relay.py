@@ -21,8 +21,6 @@ _PRIORITY = -15  # As nice(2) counts; root may.
 class LinkFigures:
     """Of the busiest client's way down, since `begin`."""
 
-    offered: int
-    missing: int
     p95_queueing_s: float
     p99_lateness_s: float  # By which the relay itself was late.
 
@@ -33,7 +31,6 @@ class RelayThread:
     def __init__(self, relay: Relay, token: trio.lowlevel.TrioToken) -> None:
         self._relay = relay
         self._token = token
-        self._offered = self._missing = 0
         self.port = relay.port
 
     def begin(self) -> None:
@@ -50,21 +47,13 @@ class RelayThread:
         for path in self._relay.paths:
             path.down.queueing.clear()
         self._relay.lateness.clear()
-        self._offered, self._missing = self._sums()
 
     def _figures(self) -> LinkFigures:
-        offered, missing = self._sums()
         busiest = max(self._relay.paths, key=lambda path: path.down.counters.offered)
         return LinkFigures(
-            offered=offered - self._offered,
-            missing=missing - self._missing,
             p95_queueing_s=busiest.down.queueing.quantile_s(0.95),
             p99_lateness_s=self._relay.lateness.quantile_s(0.99),
         )
-
-    def _sums(self) -> tuple[int, int]:
-        counters = [path.down.counters for path in self._relay.paths]
-        return sum(each.offered for each in counters), sum(each.missing for each in counters)
 
     def _call(self, act: Callable[[], T]) -> T:
         return trio.from_thread.run_sync(act, trio_token=self._token)

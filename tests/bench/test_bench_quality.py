@@ -1,5 +1,6 @@
 """The quality bench: its arithmetic on made-up samples, and a run of a few seconds."""
 
+import msgspec
 import pytest
 from bench import bench_quality
 from bench.quality_calls import Trial
@@ -11,7 +12,7 @@ from emporion.engine.testing.network import PROFILES
 
 pytestmark = pytest.mark.bench
 
-LINK = LinkFigures(offered=1000, missing=0, p95_queueing_s=0.05, p99_lateness_s=0.001)
+LINK = LinkFigures(p95_queueing_s=0.05, p99_lateness_s=0.001)
 
 
 def samples(seconds: int, kbps: dict[range, float], **others: float) -> list[Sample]:
@@ -28,14 +29,12 @@ def samples(seconds: int, kbps: dict[range, float], **others: float) -> list[Sam
     return made
 
 
-def test_useful_bits_do_not_count_what_came_twice() -> None:
-    viewer = samples(10, {range(20): 800.0}, again_bytes=20_000, again=20)
+def test_frames_that_come_whole_and_are_not_decoded_are_of_no_use() -> None:
+    viewer = samples(10, {range(20): 800.0})
+    late = [msgspec.structs.replace(each, decoded=each.decoded / 2) for each in viewer]
     window = Window(start_ms=0, end_ms=10_000)
-    spare = call_figures(viewer, viewer, LINK, window)
-    assert spare.useful_kbps == pytest.approx(800 - 160)
-    lost = LinkFigures(offered=1000, missing=100, p95_queueing_s=0.05, p99_lateness_s=0)
-    needed = call_figures(viewer, viewer, lost, window)  # Half of the 200 mended a loss.
-    assert needed.useful_kbps == pytest.approx(800 - 80)
+    assert call_figures(viewer, viewer, LINK, window).useful_kbps == pytest.approx(800)
+    assert call_figures(late, viewer, LINK, window).useful_kbps == pytest.approx(400)
 
 
 def test_ratios_are_of_the_window() -> None:

@@ -8,7 +8,9 @@ export { EmporionError, LOCAL_CODES, toEmporionError } from "./errors";
 export type { Grants } from "./grants";
 export type { OutboundTrack, ScreenContent } from "./outbound_track";
 export type { Participant, Role } from "./participant";
+export type { MediaLink } from "./media_link";
 export type { MediaState } from "./path_repair";
+export type { Peer } from "./peer";
 export type { PluginBody, PluginFold, PluginState } from "./plugin_state";
 export type {
   EntryInfo,

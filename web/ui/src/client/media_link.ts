@@ -155,9 +155,10 @@ export class MediaLink {
       this.outboundOf(trackId)?.handleUnpublished().catch(this.#options.changed);
   }
 
-  handleFrame(slot: Slot, rtpTimestamp: number): void {
+  handleFrame(index: number, rtpTimestamp: number): void {
+    const slot = this.#slots.find((each) => each.index === index);
     this.firstPicture.handleFrame();
-    if (slot.handleFrame(rtpTimestamp)) this.#options.changed();
+    if (slot?.handleFrame(rtpTimestamp)) this.#options.changed();
   }
 
   /** The network has changed under us. */

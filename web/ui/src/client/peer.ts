@@ -37,9 +37,9 @@ export class Peer {
     return this.#lines.sending.get(source)?.sender;
   }
 
-  /** The track of a slot; it is there from the start and stays the same, whatever it shows. */
-  slotTrack(slot: number): MediaStreamTrack | undefined {
-    return this.#lines.slots[slot]?.receiver.track;
+  /** The tracks by slot; they are there from the start and stay the same, whatever they show. */
+  get slotTracks(): readonly MediaStreamTrack[] {
+    return this.#lines.slots.map((line) => line.receiver.track);
   }
 
   get videoReceivers(): RTCRtpReceiver[] {

@@ -156,7 +156,8 @@ export class Call {
     room.onNotice((notice) => {
       if (notice !== "reconnected") showToast(t(`toast.${notice}`), "warning");
     });
-    void room.media.prepare();
+    const elements = (this.elements = new SlotElements(room.media));
+    void room.media.prepare().then(() => elements.attach());
     this.dataSaver.apply(room);
     return room;
   }
@@ -182,8 +183,9 @@ export class Call {
   }
 
   #enter(room: Room): void {
-    this.elements = new SlotElements(room);
-    this.elements.setSpeaker(this.capture.chosen.value.speaker);
+    this.elements?.attach();
+    this.elements?.resume();
+    this.elements?.setSpeaker(this.capture.chosen.value.speaker);
     this.isJoining.value = false;
     this.page.value = "room";
     void this.#furnish(room);

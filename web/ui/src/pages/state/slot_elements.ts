@@ -1,24 +1,32 @@
-import type { Room, Slot } from "../../client";
+import type { MediaLink, Peer } from "../../client";
 
 /**
- * One element for each receive slot, attached from the first moment on.
+ * One element for each receive slot, made ahead of the join and attached from then on.
  *
  * Elements are moved into tiles, never made anew: a fresh one would show nothing for some frames.
  */
 export class SlotElements {
+  readonly #media: MediaLink;
   readonly #parking: HTMLElement;
   readonly #videos = new Map<number, HTMLVideoElement>();
   readonly #audios: HTMLAudioElement[] = [];
+  #peer: Peer | null = null;
 
-  constructor(room: Room) {
+  constructor(media: MediaLink) {
+    this.#media = media;
     this.#parking = document.createElement("div");
     this.#parking.className = "parking";
     this.#parking.setAttribute("aria-hidden", "true");
     document.body.append(this.#parking);
-    for (const slot of room.media.slots) {
-      const track = room.media.peer?.slotTrack(slot.index);
-      if (track !== undefined) this.#attach(room, slot, track);
-    }
+  }
+
+  /** Make the elements of the present connection; nothing if they stand. */
+  attach(): void {
+    const { peer } = this.#media;
+    if (peer === null || peer === this.#peer || !this.#parking.isConnected) return;
+    this.#detach();
+    this.#peer = peer;
+    for (const [slot, track] of peer.slotTracks.entries()) this.#add(slot, track);
   }
 
   video(slot: number): HTMLVideoElement | undefined {
@@ -32,7 +40,7 @@ export class SlotElements {
 
   /** Browsers that let a page play nothing without a gesture get one more try at each. */
   resume(): void {
-    for (const element of [...this.#audios, ...this.#videos.values()]) {
+    for (const element of this.#all) {
       if (element.paused) void element.play().catch(() => undefined);
     }
   }
@@ -44,20 +52,33 @@ export class SlotElements {
   }
 
   close(): void {
-    for (const element of [...this.#audios, ...this.#videos.values()]) element.srcObject = null;
+    this.#detach();
     this.#parking.remove();
   }
 
-  #attach(room: Room, slot: Slot, track: MediaStreamTrack): void {
-    const element = document.createElement(slot.kind);
+  get #all(): readonly HTMLMediaElement[] {
+    return [...this.#audios, ...this.#videos.values()];
+  }
+
+  #detach(): void {
+    for (const element of this.#all) {
+      element.srcObject = null;
+      element.remove();
+    }
+    this.#videos.clear();
+    this.#audios.length = 0;
+  }
+
+  #add(slot: number, track: MediaStreamTrack): void {
+    const element = document.createElement(track.kind === "audio" ? "audio" : "video");
     element.autoplay = true;
     element.srcObject = new MediaStream([track]);
     this.#parking.append(element);
     if (element instanceof HTMLVideoElement) {
       element.playsInline = true;
       element.muted = true;
-      this.#videos.set(slot.index, element);
-      followFrames(element, (rtpTimestamp) => room.media.handleFrame(slot, rtpTimestamp));
+      this.#videos.set(slot, element);
+      followFrames(element, (rtpTimestamp) => this.#media.handleFrame(slot, rtpTimestamp));
     } else {
       this.#audios.push(element);
     }
