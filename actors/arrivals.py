@@ -25,6 +25,7 @@ from .group_messages import (
     GroupMessage,
     LookAround,
     NoteWhereabouts,
+    RenameGroup,
 )
 from .messages import End
 from .room_messages import Joined
@@ -52,6 +53,8 @@ def handle(book: RoomBook, message: GroupMessage) -> object:
             book.append(entries.GROUP_OPENED, group, audience=RECORD_ONLY)
         case DropGroup():
             _drop_group(book, message)
+        case RenameGroup():
+            _rename_group(book, message)
         case GetGroups():
             return tuple(book.state.groups.values())
         case _:
@@ -64,9 +67,10 @@ def note_end(book: RoomBook, participant_id: ParticipantId, cause: str) -> None:
     away = book.state.away.get(participant_id)
     if away is not None and cause in entries.REMOVALS:
         body = entries.RemovedBody(
-            participant_id=participant_id, identity=away.identity, cause=cause
+            participant_id=participant_id, identity=away.identity, cause=cause, name=away.name
         )
-        book.append(entries.PARTICIPANT_REMOVED, body, audience=RECORD_ONLY)
+        audience = RECORD_ONLY if away.hidden else HOSTS
+        book.append(entries.PARTICIPANT_REMOVED, body, audience=audience)
     forget(book, participant_id)
 
 
@@ -198,6 +202,12 @@ def _drop_group(book: RoomBook, message: DropGroup) -> None:
             cause=message.cause,
         )
         book.append(entries.GROUP_CLOSED, body, audience=RECORD_ONLY)
+
+
+def _rename_group(book: RoomBook, message: RenameGroup) -> None:
+    if message.group_id in book.state.groups:
+        body = entries.GroupRenamedBody(group_id=message.group_id, name=message.name)
+        book.append(entries.GROUP_RENAMED, body, audience=RECORD_ONLY)
 
 
 def _end_actor(book: RoomBook, participant_id: ParticipantId, cause: StopCause) -> None:

@@ -16,7 +16,11 @@ from ..plugins.api import JoinAttempt, Wait
 SHOWN_POSITIONS: Final = 20  # Whoever is farther behind is not told each step of the queue.
 
 # Besides its own entries, whoever makes people wait may look at who is in the room.
-_ROOM_NEWS: Final = ("room.participant_joined", "room.participant_left")
+_ROOM_NEWS: Final = (
+    "room.participant_joined",
+    "room.participant_left",
+    "room.participant_readmitted",
+)
 
 
 @dataclass(slots=True)

@@ -24,8 +24,11 @@ GRANTS_CHANGED: Final = "room.grants_changed"
 SCHEDULER_CHANGED: Final = "room.scheduler_changed"
 PARTICIPANT_MOVED: Final = "room.participant_moved"
 PARTICIPANT_REMOVED: Final = "room.participant_removed"
+PARTICIPANT_READMITTED: Final = "room.participant_readmitted"  # For hosts.
 GROUP_OPENED: Final = "room.group_opened"  # Of the record only.
 GROUP_CLOSED: Final = "room.group_closed"  # Of the record only.
+GROUP_RENAMED: Final = "room.group_renamed"  # Of the record only.
+RENAMED: Final = "room.renamed"
 FILE_REMOVED: Final = "room.file_removed"  # Of the record only.
 FILE_ADDED: Final = "room.file_added"  # Of the record only: who is to fetch it is told its id.
 
@@ -148,6 +151,19 @@ class GroupClosedBody(msgspec.Struct, frozen=True, kw_only=True):
     cause: str
 
 
+class GroupRenamedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of this room has another name; the group's own journal says `room.renamed`."""
+
+    group_id: RoomId
+    name: str
+
+
+class RenamedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """This room, a group of another one, has another name."""
+
+    name: str
+
+
 class MovedBody(msgspec.Struct, frozen=True, kw_only=True):
     """In the main room's journal: who is in a group now; `group_id` None: in none any more."""
 
@@ -164,3 +180,11 @@ class RemovedBody(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: ParticipantId
     identity: str
     cause: str
+    name: str = ""
+
+
+class ReadmittedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A host lets somebody come in again who was put out."""
+
+    identity: str
+    name: str

@@ -65,8 +65,17 @@ class DropGroup(Message, frozen=True, kw_only=True, tag="drop_group"):
     cause: str
 
 
+class RenameGroup(Message, frozen=True, kw_only=True, tag="rename_group"):
+    """Asked of the main room: nothing. A group has another name; no-op if there is none."""
+
+    group_id: RoomId
+    name: str
+
+
 class GetGroups(Message, frozen=True, kw_only=True, tag="get_groups"):
     """Asked of the main room: a tuple of `GroupInfo`, those that are open by the journal."""
 
 
-GroupMessage = Depart | Arrive | LookAround | NoteWhereabouts | AddGroup | DropGroup | GetGroups
+GroupMessage = (
+    Depart | Arrive | LookAround | NoteWhereabouts | AddGroup | DropGroup | RenameGroup | GetGroups
+)

@@ -5,25 +5,29 @@ journal are named in the main room's journal; that is also how a group is found 
 restart of the node.
 """
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import msgspec
 import structlog
 import trio
 
 from ..engine.errors import ActorError, ActorGone, JournalError, RequestDenied
 from ..engine.ids import ParticipantId, RoomId, new_room_id, new_session_id
+from ..engine.journal import ALL
 from ..engine.runtime import ActorRef, Crash, Down, StopCause
 from .delivery import Delivery
-from .entries import GroupInfo
-from .group_messages import AddGroup, DropGroup, GetGroups
+from .entries import RENAMED, GroupInfo, RenamedBody
+from .group_messages import AddGroup, DropGroup, GetGroups, RenameGroup
 from .messages import MoveTo
 from .room_messages import AppendEntry, OfferTick, PrepareClose, RoomMessage
 from .site import RoomSite
 
 CLOSE_TIMEOUT_S: Final = 5.0
 CRASHED: Final = "crashed"
+KEPT_STATES: Final = 4  # A chat's is 3 MB at most, a board's 8.
+NO_ENTRIES: Final = 2**62  # The entry is folded where it is appended, not by whom asks.
 
 StartRoom = Callable[[RoomSite], Awaitable[ActorRef[RoomMessage]]]
 
@@ -37,6 +41,8 @@ class House:
         self._main = main
         self._start_room = start_room
         self._lock = trio.Lock()  # One start or end at a time.
+        # What plugins have folded of closed groups, whose journals change no more.
+        self._known: OrderedDict[tuple[RoomId, str], Any] = OrderedDict()  # Any: the plugin's own.
 
     async def open(self, name: str) -> RoomId:
         """Open a group; it is empty, and journaled in the main room.
@@ -68,11 +74,41 @@ class House:
             await self._ask_main(DropGroup(group_id=group_id, cause=StopCause.ROOM_CLOSED))
         return True
 
+    async def rename(self, group_id: RoomId, name: str) -> None:
+        """Give a group another name, which those who are in it are told.
+
+        Raises:
+            RequestDenied: `groups.unknown`.
+            ActorError: A room cannot be reached.
+        """
+        async with self._lock:
+            site = self._find_group(group_id)
+            await self._ask_main(RenameGroup(group_id=group_id, name=name))
+            site.name = name
+            body = msgspec.Raw(msgspec.msgpack.encode(RenamedBody(name=name)))
+            await self._ask(
+                site,
+                AppendEntry(
+                    author=None, kind=RENAMED, body=body, audience=ALL, after_seq=NO_ENTRIES
+                ),
+            )
+
     async def close_all(self, cause: StopCause) -> None:
         """The house closes: the groups' journals say so; their actors end with the main room's."""
         for site in tuple(self._main.groups.values()):
             await self._prepare_close(site, cause)
         self.drop_all()
+
+    # Any: the plugin's own type.
+    def known_state(self, group_id: RoomId, plugin: str) -> Any:
+        """Return what `keep_state` was given for a closed group; None: nothing, or long ago."""
+        return self._known.get((group_id, plugin))
+
+    def keep_state(self, group_id: RoomId, plugin: str, state: Any) -> None:
+        """Keep what a plugin has folded of a closed group, among the latest few."""
+        self._known[group_id, plugin] = state
+        if len(self._known) > KEPT_STATES:
+            self._known.popitem(last=False)
 
     def drop_all(self) -> None:
         """The house is gone, and its groups with it."""
@@ -99,7 +135,7 @@ class House:
             RequestDenied: `groups.unknown`.
             ActorError: The room cannot be reached.
         """
-        await self._ask(await self._find(room_id), message)
+        await self._ask(self._find(room_id), message)
 
     async def resume(self) -> None:
         """Start the groups that are open by the journal, when the main room is opened again.
@@ -116,10 +152,11 @@ class House:
                     _log.error("group.recovery_failed", room_id=group.group_id, exc_info=error)
                     await self._ask_main(DropGroup(group_id=group.group_id, cause=CRASHED))
 
-    async def _find(self, room_id: RoomId) -> RoomSite:
-        if room_id == self._main.room_id:
-            return self._main
-        site = self._main.groups.get(room_id)
+    def _find(self, room_id: RoomId) -> RoomSite:
+        return self._main if room_id == self._main.room_id else self._find_group(room_id)
+
+    def _find_group(self, group_id: RoomId) -> RoomSite:
+        site = self._main.groups.get(group_id)
         if site is None:
             raise RequestDenied("There is no such group.", code="groups.unknown")
         return site
@@ -187,7 +224,7 @@ class House:
             _log.warning("group.close_failed", room_id=site.room_id, code=error.code)
 
     # Any: a room's answer is of the message's own type.
-    async def _ask_main(self, message: AddGroup | DropGroup | GetGroups) -> Any:
+    async def _ask_main(self, message: AddGroup | DropGroup | RenameGroup | GetGroups) -> Any:
         return await self._ask(self._main, message)
 
     async def _ask(self, site: RoomSite, message: RoomMessage) -> Any:

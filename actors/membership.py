@@ -12,7 +12,7 @@ from ..engine.protocol.things import ParticipantInfo, RoomInfo
 from ..engine.runtime import StopCause
 from ..plugins.api import Deny, JoinAttempt, Wait
 from ..plugins.views import ParticipantView
-from . import entries, waiting
+from . import entries, readmission, waiting
 from .book import RoomBook
 from .delivery import Seat, to_entry_info
 from .messages import End
@@ -103,6 +103,7 @@ def look_around(book: RoomBook, participant_id: ParticipantId) -> Joined:
         viewer=view,
         participants=_roster(book, participant_id),
         tracks=tuple(to_track_info(track) for track in book.state.tracks.values()),
+        removed=readmission.removed_people(book.state) if view.is_host else (),
     )
 
 

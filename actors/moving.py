@@ -162,6 +162,7 @@ async def _show(state: ParticipantState, joined: Joined) -> None:
             can_publish=state.can_publish,
             plugin_infos=presence.plugin_infos(state),
             files_ticket=presence.files_ticket(state),
+            removed=joined.removed,
         )
     )
     presence.take_seat(state, joined.seq)

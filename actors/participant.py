@@ -15,6 +15,7 @@ from ..engine.protocol.client import (
     PluginSignal,
     Prepare,
     PublishTrack,
+    ReadmitParticipant,
     RemoveParticipant,
     RestartIce,
     Resume,
@@ -49,7 +50,7 @@ from .messages import (
 from .participant_state import ParticipantState
 from .plugin_lanes import PluginLanes
 from .refusals import to_refusal
-from .room_messages import ChooseScheduler, CloseRoom, Remove
+from .room_messages import ChooseScheduler, CloseRoom, Readmit, Remove
 from .site import RoomSite
 
 
@@ -154,6 +155,8 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 await publishing.mute(state, request)
             case RemoveParticipant():
                 await self._remove(request)
+            case ReadmitParticipant():
+                await self._readmit(request)
             case EndSession():
                 self._end_session(request)
             case SetScheduler():
@@ -182,6 +185,16 @@ class ParticipantActor(Actor[ParticipantMessage], restart=Restart.TEMPORARY):
                 is_moderator=state.is_moderator,
             )
         )
+        publishing.acknowledge(state, seq, RequestSucceeded(ref=request.ref, seq=seq))
+
+    async def _readmit(self, request: ReadmitParticipant) -> None:
+        state = self._state
+        if not state.is_moderator:
+            raise RequestDenied("Only hosts may do this.", code="grant.missing")
+        if state.site.main is not None:
+            raise RequestDenied("That is for the main room.", code="groups.nested")
+        readmit = Readmit(by=state.participant_id, identity=request.identity)
+        seq = await publishing.room_of(state).ask(readmit)
         publishing.acknowledge(state, seq, RequestSucceeded(ref=request.ref, seq=seq))
 
     async def _set_scheduler(self, request: SetScheduler) -> None:

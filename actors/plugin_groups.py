@@ -1,6 +1,6 @@
 """`Groups` of the plugin API, over the house that a room belongs to."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -9,18 +9,19 @@ import trio
 
 from ..engine.errors import ActorGone, JournalError, RequestDenied
 from ..engine.ids import FileId, ParticipantId, RoomId, SessionId
-from ..engine.journal import ALL, RECORD_ONLY, Audience, Fold, fold_entries, read_journal
+from ..engine.journal import ALL, RECORD_ONLY, Audience, Entry, Fold, fold_entries, read_journal
 from ..plugins.views import FileView
 from . import entries
-from .groups import House
+from .groups import NO_ENTRIES, House
 from .policy_states import newest_state
 from .room_messages import AppendEntry
 from .room_state import RoomFold, RoomState
 from .site import RoomSite
 
-NO_ENTRIES: Final = 2**62  # The entry is folded where it is appended, not here.
+MAX_ENTRIES: Final = 200  # Of one group at once, as `PluginContext.entries_at`.
 
 S = TypeVar("S")
+A = TypeVar("A")
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -54,6 +55,10 @@ class PluginGroups:
         self._check_main()
         return await self._house.close(group_id)
 
+    async def rename(self, group_id: RoomId, name: str) -> None:
+        self._check_main()
+        await self._house.rename(group_id, name)
+
     def move(self, participant_id: ParticipantId, group_id: RoomId | None) -> None:
         self._house.move(participant_id, group_id or self._site.home.room_id)
 
@@ -70,7 +75,21 @@ class PluginGroups:
             if site.book is None:
                 raise ActorGone(f"room {group_id} restarts")
             return newest_state(site.book, self._plugin)
-        return await self._fold_journal(self._fold, self._closed_session(group_id))
+        known = self._house.known_state(group_id, self._plugin)
+        if known is None:
+            known = await self._fold_journal(self._fold, self._closed_session(group_id))
+            self._house.keep_state(group_id, self._plugin, known)
+        return known
+
+    async def entries_at(self, group_id: RoomId, seqs: Sequence[int]) -> Sequence[Entry]:
+        self._check_main()
+        if len(seqs) > MAX_ENTRIES:
+            raise ValueError(f"at most {MAX_ENTRIES} entries at once, not {len(seqs)}")
+        if not seqs:
+            return ()
+        site = self._site.groups.get(group_id)
+        session_id = self._closed_session(group_id) if site is None else site.session_id
+        return await self._read(_pick_entries, frozenset(seqs), session_id)
 
     async def bring_files(self, group_id: RoomId, file_ids: Collection[FileId]) -> None:
         self._check_main()
@@ -125,11 +144,14 @@ class PluginGroups:
         )
 
     async def _fold_journal(self, fold: Fold[S], session_id: SessionId) -> S:
+        return await self._read(_fold_file, fold, session_id)
+
+    async def _read(self, read: Callable[[A, Path], S], what: A, session_id: SessionId) -> S:
         services = self._site.services
         path = services.data_dir / "sessions" / f"{session_id}.journal"
         if services.uses_threads:
-            return await trio.to_thread.run_sync(_fold_file, fold, path)
-        return _fold_file(fold, path)
+            return await trio.to_thread.run_sync(read, what, path)
+        return read(what, path)
 
     def _closed_session(self, group_id: RoomId) -> SessionId:
         group = self._room_state.closed_groups.get(group_id)
@@ -164,3 +186,21 @@ def _fold_file(fold: Fold[S], path: Path) -> S:
         return fold_entries(fold, read_journal(path))
     except OSError as error:
         raise JournalError(f"{path} cannot be read: {error}") from error
+    except JournalError:
+        raise
+    except Exception as error:  # What broke the group must not break the main room (E3).
+        raise JournalError(f"{path} cannot be folded: {error!r}") from error
+
+
+def _pick_entries(seqs: frozenset[int], path: Path) -> tuple[Entry, ...]:
+    last = max(seqs)
+    found = []
+    try:
+        for entry in read_journal(path):
+            if entry.seq in seqs:
+                found.append(entry)
+            if entry.seq >= last:
+                break
+    except OSError as error:
+        raise JournalError(f"{path} cannot be read: {error}") from error
+    return tuple(found)

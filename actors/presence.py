@@ -319,4 +319,5 @@ def _welcome(
         role_grants=ROLE_GRANTS,
         files_ticket=files_ticket(state),
         schedulers=tuple(state.site.template.schedulers) if state.is_moderator else (),
+        removed=joined.removed,
     )

@@ -21,6 +21,7 @@ from . import (
     granting,
     membership,
     publication,
+    readmission,
     scheduler_choice,
     uploads,
     waiting,
@@ -35,6 +36,7 @@ from .group_messages import (
     GetGroups,
     LookAround,
     NoteWhereabouts,
+    RenameGroup,
 )
 from .hearing import Hearing, room_changed, tell_participant, tell_participants
 from .link_watch import LinkWatch
@@ -63,6 +65,7 @@ from .room_messages import (
     PrepareClose,
     Publish,
     RatesMeasured,
+    Readmit,
     Reconnect,
     Remove,
     RemoveFile,
@@ -161,7 +164,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 return self._join(message)
             case Depart() | Arrive() | LookAround() | NoteWhereabouts():
                 return arrivals.handle(book, message)
-            case AddGroup() | DropGroup() | GetGroups():
+            case AddGroup() | DropGroup() | RenameGroup() | GetGroups():
                 return arrivals.handle(book, message)
             case TakeSeat(participant_id=participant_id):
                 membership.take_seat(book, message)
@@ -176,6 +179,8 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
                 self._check_empty()
             case ChangeGrants():
                 return granting.change_grants(book, message)
+            case Readmit():
+                return readmission.readmit(book, message)
             case ChooseScheduler():
                 return scheduler_choice.choose(book, self._hearing, message)
             case Publish() | Unpublish() | Mute() | TrackDown():

@@ -6,7 +6,13 @@ from ..engine.grants import GrantChanges, Grants
 from ..engine.ids import ConnectionId, FileId, ParticipantId, RoomId, TrackId
 from ..engine.journal import Audience
 from ..engine.media import Codec, Source
-from ..engine.protocol.things import EntryInfo, ParticipantInfo, RoomInfo, TrackInfo
+from ..engine.protocol.things import (
+    EntryInfo,
+    ParticipantInfo,
+    RemovedPerson,
+    RoomInfo,
+    TrackInfo,
+)
 from ..engine.runtime import StopCause
 from ..plugins.views import FileView, ParticipantView
 from .group_messages import GroupMessage
@@ -80,6 +86,7 @@ class Joined(Message, frozen=True, kw_only=True, tag="joined"):
     viewer: ParticipantView  # The joiner, as plugins see it.
     participants: tuple[ParticipantInfo, ...]
     tracks: tuple[TrackInfo, ...]
+    removed: tuple[RemovedPerson, ...] = ()  # For hosts.
 
 
 class KeepWaiting(Message, frozen=True, kw_only=True, tag="keep_waiting"):
@@ -174,6 +181,13 @@ class Remove(Message, frozen=True, kw_only=True, tag="remove"):
     participant_id: ParticipantId
     is_moderator: bool
     cause: StopCause = StopCause.REMOVED
+
+
+class Readmit(Message, frozen=True, kw_only=True, tag="readmit"):
+    """Asked of the main room: the seq of the entry that says so, or `RequestDenied`."""
+
+    by: ParticipantId
+    identity: str
 
 
 class ChooseScheduler(Message, frozen=True, kw_only=True, tag="choose_scheduler"):
@@ -333,6 +347,7 @@ RoomMessage = (
     | Unpublish
     | Mute
     | Remove
+    | Readmit
     | ChangeGrants
     | ChooseScheduler
     | Acknowledge

@@ -28,7 +28,7 @@ class RoomSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     groups: dict[RoomId, GroupInfo] = msgspec.field(default_factory=dict)
     away: dict[ParticipantId, AwayView] = msgspec.field(default_factory=dict)
     closed_groups: dict[RoomId, GroupInfo] = msgspec.field(default_factory=dict)
-    removed: frozenset[str] = frozenset()
+    removed: frozenset[str] | dict[str, str] = frozenset()  # A set: of a version without names.
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -92,6 +92,10 @@ def decode_snapshot(payload: bytes) -> RoomState:
         groups=kept.groups,
         away=kept.away,
         closed_groups=kept.closed_groups,
-        removed=kept.removed,
+        removed=_named(kept.removed),
         hidden_count=sum(view.hidden for view in kept.participants.values()),
     )
+
+
+def _named(removed: frozenset[str] | dict[str, str]) -> dict[str, str]:
+    return removed if isinstance(removed, dict) else {identity: identity for identity in removed}

@@ -30,7 +30,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
         waiting: The identities of those at the door, by waiting id, in the order of coming.
         hidden_count: How many of the participants nobody sees.
         groups: Those that are open.
-        removed: The identities that a host has put out and that have not come in since.
+        removed: The names, by identity, of those whom a host has put out and nobody let in since.
         closed_groups: The last ones that were closed, oldest first.
         scheduler: That a host has chosen; empty: the template's.
         away: Who of the house is in a group, and so not among the participants.
@@ -56,7 +56,7 @@ class RoomState(msgspec.Struct, frozen=True, kw_only=True):
     hidden_count: int = 0
     groups: dict[RoomId, entries.GroupInfo] = msgspec.field(default_factory=dict)
     closed_groups: dict[RoomId, entries.GroupInfo] = msgspec.field(default_factory=dict)
-    removed: frozenset[str] = frozenset()
+    removed: dict[str, str] = msgspec.field(default_factory=dict)
     scheduler: str = ""
     away: dict[ParticipantId, AwayView] = msgspec.field(default_factory=dict)
 
@@ -216,7 +216,8 @@ def _join(state: RoomState, entry: Entry) -> RoomState:
         token_grants = state.token_grants.with_item(info.participant_id, token)
         state = msgspec.structs.replace(state, token_grants=token_grants)
     if info.identity in state.removed:  # A host has let it in again.
-        state = msgspec.structs.replace(state, removed=state.removed - {info.identity})
+        removed = {key: name for key, name in state.removed.items() if key != info.identity}
+        state = msgspec.structs.replace(state, removed=removed)
     return state.with_participant(view)
 
 
@@ -230,7 +231,8 @@ def _leave(state: RoomState, entry: Entry) -> RoomState:
     if view is None:
         return state
     if body.cause in entries.REMOVALS:
-        state = msgspec.structs.replace(state, removed=state.removed | {view.identity})
+        removed = state.removed | {view.identity: view.name}
+        state = msgspec.structs.replace(state, removed=removed)
     return state.without_participant(view)
 
 

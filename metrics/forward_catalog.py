@@ -90,6 +90,11 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
         lambda s: s.switches,
     ),
     counter(
+        "emporion_forward_replays_total",
+        "Slots that showed a kept key frame at once, and needed no new one to begin.",
+        lambda s: s.replays,
+    ),
+    counter(
         "emporion_forward_restarts_total",
         "Slots that went on at a key frame because what they lacked was too old.",
         lambda s: s.restarts,

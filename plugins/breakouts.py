@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from ..engine.errors import RequestDenied
 from . import breakouts_group as group_side
+from . import breakouts_lost as lost
 from . import breakouts_main as main_side
 from .api import Entry, NoOptions, ParticipantView, PluginContext, RequestContext, hookimpl
 from .breakouts_fold import RECENT, BreakoutsFold, joined_id, left_id
@@ -83,6 +84,7 @@ class Breakouts:
             return
         main_side.set_timers(context)
         main_side.restore_voice(context)
+        await lost.bring_back(context)
         for participant_id in context.state.people:
             await main_side.place(context, participant_id)
 
@@ -102,6 +104,8 @@ class Breakouts:
             await main_side.place(context, joined_id(entry))
         elif entry.kind == "room.participant_left":
             await main_side.drop_voice(context, left_id(entry))
+        elif entry.kind == "room.group_closed":
+            await lost.bring_back(context)
 
 
 async def _answer_in_main(context: Request, request: BreakoutsRequest) -> None:  # noqa: C901 - one flat match.
@@ -224,6 +228,7 @@ def _main_view(state: BreakoutsState, viewer: ParticipantView) -> MainView:
         ),
         help=tuple(state.help.values()) if is_host else (),
         summaries=state.summaries if is_host else (),
+        lost=state.lost,
     )
 
 

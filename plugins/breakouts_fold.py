@@ -13,14 +13,16 @@ from .breakouts_messages import (
     Announcement,
     AssignedBody,
     BegunBody,
+    GroupBody,
+    GroupLostBody,
     HelpBody,
     HelpCall,
     HelpEndedBody,
+    LostGroup,
     OpenedBody,
     PlannedBody,
     RenamedBody,
     ReturnedBody,
-    Said,
     SummaryBody,
     TimerBody,
     VoiceBody,
@@ -28,8 +30,8 @@ from .breakouts_messages import (
 from .breakouts_state import BreakoutsState, OwnGroup, Person, Visitor
 
 KEPT_SUMMARIES: Final = 50
-KEPT_MESSAGES: Final = 30  # Of a group's chat, for its summary.
 KEPT_PEOPLE: Final = 100
+CRASHED: Final = "crashed"  # The cause of a group that ended by itself.
 RECENT: Final = 60  # Times of the latest entries, for the limit of their rate.
 
 
@@ -61,17 +63,18 @@ class _Room(msgspec.Struct):
     group_id: RoomId
 
 
-class _Message(msgspec.Struct):
-    text: str
-    to: tuple[str, ...] | None = None
-    author_name: str = ""
+class _Closed(msgspec.Struct):
+    group_id: RoomId
+    name: str = ""
+    cause: str = ""
 
 
 _joined = msgspec.msgpack.Decoder(_Joined)
 _left = msgspec.msgpack.Decoder(_Left)
 _moved = msgspec.msgpack.Decoder(_Moved)
 _room = msgspec.msgpack.Decoder(_Room)
-_message = msgspec.msgpack.Decoder(_Message)
+_closed_room = msgspec.msgpack.Decoder(_Closed)
+_lost = msgspec.msgpack.Decoder(GroupLostBody)
 _planned = msgspec.msgpack.Decoder(PlannedBody)
 _assigned = msgspec.msgpack.Decoder(AssignedBody)
 _renamed = msgspec.msgpack.Decoder(RenamedBody)
@@ -186,9 +189,13 @@ def _open_room(state: BreakoutsState, entry: Entry) -> BreakoutsState:
 
 def _close_room(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     """Of a group that ended by itself nobody is left: they stay in the main room."""
-    gone = _room.decode(entry.body).group_id
-    state = replace(state, rooms=tuple(key for key in state.rooms if key != gone))
+    body = _closed_room.decode(entry.body)
+    gone = body.group_id
     number = state.number_of(gone)
+    state = replace(state, rooms=tuple(key for key in state.rooms if key != gone))
+    if body.cause == CRASHED and all(one.group_id != gone for one in state.summaries):
+        found = GroupBody(number=number or 0, name=body.name, group_id=gone)
+        state = replace(state, unread=(*state.unread, found)[-KEPT_SUMMARIES:])
     if state.phase != "open" or number is None:
         return state
     lost = [identity for identity, its in state.assignment.items() if its == number]
@@ -218,6 +225,7 @@ def _plan(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         assignment=PersistentDict(body.assignment),
         away_by_choice=frozenset(),
         help={},
+        lost=(),
         asked=PersistentDict(),
     )
 
@@ -263,6 +271,7 @@ def _open(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         may_return=body.may_return,
         ends_at_us=_end_of(entry, body.left_us),
         is_closing=False,
+        opened_us=entry.at_us,
     )
 
 
@@ -311,13 +320,23 @@ def _close(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         ends_at_us=None,
         is_closing=False,
         help={},
+        lost=(),
         voice=None,
     )
 
 
 def _summarize(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     summary = _summary.decode(entry.body)
-    return replace(state, summaries=(*state.summaries, summary)[-KEPT_SUMMARIES:])
+    others = tuple(one for one in state.summaries if one.group_id != summary.group_id)
+    unread = tuple(one for one in state.unread if one.group_id != summary.group_id)
+    return replace(state, summaries=(*others, summary)[-KEPT_SUMMARIES:], unread=unread)
+
+
+def _lose(state: BreakoutsState, entry: Entry) -> BreakoutsState:
+    body = _lost.decode(entry.body)
+    lost = LostGroup(number=body.number, name=body.name, at_us=entry.at_us)
+    others = tuple(one for one in state.lost if one.number != body.number)
+    return replace(state, lost=(*others, lost)[-KEPT_SUMMARIES:])
 
 
 # -- a group from inside ------------------------------------------------------------------------
@@ -351,17 +370,7 @@ def _hear(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     own = state.own
     if own is None or entry.audience.scope != "all":
         return state
-    try:
-        body = _message.decode(entry.body)
-    except msgspec.DecodeError:
-        return state  # Another version of the chat.
-    said = Said(author_name=body.author_name, text=body.text)
-    own = replace(
-        own,
-        messages=(*own.messages, said)[-KEPT_MESSAGES:],
-        messages_total=own.messages_total + 1,
-    )
-    return replace(state, own=own)
+    return replace(state, own=replace(own, messages_total=own.messages_total + 1))
 
 
 _CHANGES: Final[Mapping[str, Callable[[BreakoutsState, Entry], BreakoutsState]]] = {
@@ -383,6 +392,7 @@ _CHANGES: Final[Mapping[str, Callable[[BreakoutsState, Entry], BreakoutsState]]]
     "breakouts.returned": _return,
     "breakouts.closed": _close,
     "breakouts.summary": _summarize,
+    "breakouts.group_lost": _lose,
     "breakouts.begun": _begin,
     "breakouts.ended": _end,
     "chat.message": _hear,

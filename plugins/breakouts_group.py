@@ -1,6 +1,7 @@
 """Breakouts inside a group: help, the way back, and what is brought to the main room."""
 
 from ..engine.errors import RequestDenied
+from ..engine.ids import RoomId
 from .api import HOSTS, PluginContext, RequestContext
 from .breakouts_messages import HelpBody, HelpEndedBody, ReturnedBody, Stay, SummaryBody
 from .breakouts_state import BreakoutsState, OwnGroup, Visitor
@@ -75,18 +76,21 @@ async def bring_back(context: Context) -> None:
     own, group_id = context.state.own, context.groups.own_id
     if own is None or group_id is None:
         return
-    now_us = context.now_us()
-    body = SummaryBody(
+    body = summary_of(own, group_id, context.now_us())
+    await context.groups.append(None, "summary", body, audience=HOSTS)
+
+
+def summary_of(own: OwnGroup, group_id: RoomId, now_us: int) -> SummaryBody:
+    """Sum a group up at a moment of its own clock."""
+    return SummaryBody(
         number=own.number,
         name=own.name,
         group_id=group_id,
         people=tuple(visitor.name for visitor in own.visitors.values()),
-        messages=own.messages,
         messages_total=own.messages_total,
         stays=tuple(_stay(visitor, now_us) for visitor in own.visitors.values()),
         lasted_us=now_us - own.begun_us,
     )
-    await context.groups.append(None, "summary", body, audience=HOSTS)
 
 
 def _stay(visitor: Visitor, now_us: int) -> Stay:

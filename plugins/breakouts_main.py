@@ -111,6 +111,8 @@ async def rename(context: Request, number: int, name: str) -> None:
     await context.append("renamed", body, audience=audience)
     if state.phase == "open":
         await tell_groups(context, "renamed", body)
+        if group.group_id is not None:
+            await context.groups.rename(group.group_id, name)
 
 
 async def choose(context: Request, number: int | None) -> None:

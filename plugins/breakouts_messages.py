@@ -238,11 +238,11 @@ class EndedBody(msgspec.Struct, frozen=True, kw_only=True):
     """`breakouts.ended`, in a group: everybody is called back."""
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a group's chat."""
+class GroupLostBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`breakouts.group_lost`: a group broke down for good; its people are in the main room."""
 
-    author_name: str
-    text: str
+    number: int  # 0: it is not of the plan any more.
+    name: str
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,19 +254,22 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SummaryBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`breakouts.summary`: what a group brings back; `messages`: the last ones to everybody.
+    """`breakouts.summary`: what a group brings back, or what is found of one that broke down.
 
-    `stays`: who was there, in the order of coming. Boards and polls are told by their own plugins.
+    `stays`: who was there, in the order of coming; `messages_total`: to everybody. What was said,
+    drawn and voted is for the plugins of that to show; after a breakdown (`is_lost`) they look for
+    it themselves. `is_readable` false: the group's journal cannot be read.
     """
 
     number: int
     name: str
     group_id: RoomId
     people: tuple[str, ...]
-    messages: tuple[Said, ...]
     messages_total: int
     stays: tuple[Stay, ...] = ()
     lasted_us: int = 0
+    is_lost: bool = False
+    is_readable: bool = True
 
 
 # -- views --------------------------------------------------------------------------------------
@@ -288,6 +291,14 @@ class HelpCall(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     name: str
     since_us: int
+
+
+class LostGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A group of this plan that broke down."""
+
+    number: int
+    name: str
+    at_us: int
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
@@ -313,6 +324,7 @@ class MainView(msgspec.Struct, frozen=True, kw_only=True, tag_field="place", tag
     away: tuple[AwayPerson, ...]
     help: tuple[HelpCall, ...]
     summaries: tuple[SummaryBody, ...]
+    lost: tuple[LostGroup, ...] = ()
 
 
 class GroupView(msgspec.Struct, frozen=True, kw_only=True, tag_field="place", tag="group"):

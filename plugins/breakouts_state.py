@@ -11,7 +11,7 @@ from .breakouts_messages import (
     GroupBody,
     HelpCall,
     Late,
-    Said,
+    LostGroup,
     SummaryBody,
     VoiceBody,
 )
@@ -58,7 +58,6 @@ class OwnGroup:
     announcement: Announcement | None = None
     begun_us: int = 0
     visitors: PersistentDict[str, Visitor] = field(default_factory=PersistentDict)
-    messages: tuple[Said, ...] = ()
     messages_total: int = 0
 
 
@@ -68,7 +67,9 @@ class BreakoutsState:
 
     `rooms`: the groups that the journal has as opened and not as closed; more than the plan's while
     they are being opened and closed. `away_by_choice`: identities that went back themselves, or
-    were called back alone. `changed_at_us`: when hosts did something; `asked`: how often others.
+    were called back alone. `unread`: groups that broke down and whose journals were not read yet;
+    `lost`: those of this plan, for people to see. `changed_at_us`: when hosts did something;
+    `asked`: how often others.
     """
 
     phase: str = "none"
@@ -84,6 +85,9 @@ class BreakoutsState:
     away: Mapping[ParticipantId, Person] = field(default_factory=dict)
     rooms: tuple[RoomId, ...] = ()
     help: Mapping[int, HelpCall] = field(default_factory=dict)
+    unread: tuple[GroupBody, ...] = ()
+    lost: tuple[LostGroup, ...] = ()
+    opened_us: int = 0
     voice: VoiceBody | None = None  # Who is heard in all groups.
     summaries: tuple[SummaryBody, ...] = ()
     own: OwnGroup | None = None

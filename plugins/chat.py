@@ -7,11 +7,12 @@ import msgspec
 from ..engine.errors import RequestDenied
 from ..engine.ids import FileId, ParticipantId, new_entry_id
 from .api import ALL, IMAGES, Audience, FileView, ParticipantView, RequestContext, only
-from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, HistoryPage, Kept
+from .chat_history import KEPT_MESSAGES, ChatFold, ChatState, ChatView, Kept
 from .chat_messages import (
     ChatRequest,
     DeletedBody,
     DeleteMessage,
+    GetGroupHistory,
     GetHistory,
     Image,
     MessageBody,
@@ -20,6 +21,7 @@ from .chat_messages import (
     SendMessage,
     SetMode,
 )
+from .chat_older import show_group_history, show_history
 from .chat_pace import HistoryPace
 
 QUOTED_CHARS: Final = 120
@@ -41,6 +43,7 @@ class Chat:
     options_type = ChatOptions
     request_type = ChatRequest
     upload_rules = IMAGES
+    needs_groups = True
 
     def __init__(self, options: ChatOptions) -> None:
         self._options = options
@@ -60,7 +63,7 @@ class Chat:
                 `chat.rate_limited`, `chat.history_rate_limited` (all three retryable),
                 `chat.unknown_recipient`,
                 `chat.unknown_message`, `chat.reply_elsewhere`, `chat.unknown_image`,
-                `chat.not_yours`, `chat.not_host`.
+                `chat.not_yours`, `chat.not_host`, and as `show_group_history`.
         """
         match request:
             case SendMessage():
@@ -72,7 +75,11 @@ class Chat:
             case GetHistory():
                 person = context.participant
                 self._pace.take(context.room.room_id, person.identity, context.now_us())
-                _show_history(context, request)
+                await show_history(context, request)
+            case GetGroupHistory():
+                person = context.participant
+                self._pace.take(context.room.room_id, person.identity, context.now_us())
+                await show_group_history(context, request)
             case _:
                 assert_never(request)
 
@@ -116,23 +123,6 @@ class Chat:
             raise RequestDenied(
                 "Too many messages; wait a little.", code="chat.rate_limited", retryable=True
             )
-
-
-def _show_history(context: RequestContext[ChatState], request: GetHistory) -> None:
-    """Show what is kept, and before it what only the journal has."""
-    asker, state, limit = context.participant, context.state, request.limit
-    page = state.page(asker.identity, request.before_seq, limit)
-    if not page.has_more:
-        missing = limit - len(page.messages)
-        seqs = state.past_seqs(asker.identity, request.before_seq, missing + 1)
-        wanted = seqs[-missing:] if missing else []
-        older = [state.past_message(entry) for entry in context.entries_at(wanted)]
-        page = HistoryPage(
-            before_seq=request.before_seq,
-            messages=(*older, *page.messages),
-            has_more=len(seqs) > missing,
-        )
-    context.signal("history", page, audience=only(asker.participant_id))
 
 
 async def _delete(context: RequestContext[ChatState], request: DeleteMessage) -> None:

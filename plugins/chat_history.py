@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from ..engine.ids import FileId, ParticipantId
+from ..engine.ids import FileId, ParticipantId, RoomId
 from .api import Entry, PersistentDict
 from .chat_messages import DeletedBody, Image, MessageBody, ModeBody, Quote
 from .chat_past import NOTHING, SeqIndex
@@ -46,6 +46,15 @@ class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Older messages, oldest first; `has_more`: there are some before these."""
 
     before_seq: int
+    messages: tuple[ChatMessage, ...]
+    has_more: bool
+
+
+class GroupHistoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """As `HistoryPage`, of a group of the room; `before_seq` null: its newest messages."""
+
+    group_id: RoomId
+    before_seq: int | None
     messages: tuple[ChatMessage, ...]
     has_more: bool
 

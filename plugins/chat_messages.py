@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from ..engine.ids import FileId, ParticipantId
+from ..engine.ids import FileId, ParticipantId, RoomId
 
 # Far above any sensible limit: a text that is merely too long gets a code of its own.
 _FRAME_TEXT: Final = 100_000
@@ -58,7 +58,20 @@ class GetHistory(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = MAX_PAGE
 
 
-ChatRequest = SendMessage | DeleteMessage | SetMode | GetHistory
+class GetGroupHistory(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="get_group_history"
+):
+    """In the main room, for hosts: ask for what was said in a group, from the end backwards.
+
+    It comes as the signal `chat.group_history`. `before_seq` null: the newest.
+    """
+
+    group_id: Annotated[RoomId, msgspec.Meta(max_length=64)]
+    before_seq: Seq | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = MAX_PAGE
+
+
+ChatRequest = SendMessage | DeleteMessage | SetMode | GetHistory | GetGroupHistory
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,12 +1,12 @@
 """What a plugin may do with the groups of a room, if it asks for it (`needs_groups = True`)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from ..engine.ids import FileId, ParticipantId, RoomId
-from ..engine.journal import ALL, Audience
+from ..engine.journal import ALL, Audience, Entry
 
 
 class Groups(Protocol):
@@ -50,6 +50,17 @@ class Groups(Protocol):
         """
         ...
 
+    async def rename(self, group_id: RoomId, name: str) -> None:
+        """Give an open group another name, for those who are in it as well. In the main room only.
+
+        The main room's journal says `room.group_renamed`, the group's own `room.renamed`.
+
+        Raises:
+            RequestDenied: `groups.nested`, `groups.unknown`.
+            ActorError: A room cannot be reached.
+        """
+        ...
+
     def move(self, participant_id: ParticipantId, group_id: RoomId | None) -> None:
         """Have a participant, wherever it is in the house, go to a group, or (None) the main room.
 
@@ -75,15 +86,30 @@ class Groups(Protocol):
         """Return the state that this plugin has, or had at the end, in a group.
 
         In the main room only, and with a fold only. A closed group's is folded from its journal, in
-        a thread: that takes about as long as the plugin's own start there would. Kept are the last
-        200 groups of a session.
+        a thread: that takes about as long as the plugin's own start there would. The last few are
+        kept. It can be had of the last 200 groups of a session.
+
+        Raises:
+            RequestDenied: `groups.nested`, `groups.unknown`.
+            JournalError: The group's journal cannot be read, or the fold fails on it.
+            ActorError: The group's room cannot be reached.
+        """
+        ...  # Any: the plugin's own type.
+
+    async def entries_at(self, group_id: RoomId, seqs: Sequence[int]) -> Sequence[Entry]:
+        """Return entries of a group's journal: what its state does not hold any more.
+
+        In the main room only. The journal is read to the last of them, in a thread.
+
+        Args:
+            seqs: At most 200, ascending; those that are not there are left out.
 
         Raises:
             RequestDenied: `groups.nested`, `groups.unknown`.
             JournalError: The group's journal cannot be read.
-            ActorError: The group's room cannot be reached.
+            ValueError: There are more.
         """
-        ...  # Any: the plugin's own type.
+        ...
 
     async def bring_files(self, group_id: RoomId, file_ids: Collection[FileId]) -> None:
         """Make files of a group, open or closed, files of the main room; under the same ids.

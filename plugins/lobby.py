@@ -197,6 +197,7 @@ def _knock(state: LobbyState, waiter: Waiter) -> Knock:
         role=waiter.role,
         since_us=waiter.since_us,
         was_removed=state.standing(waiter.identity).was_removed,
+        is_admitted=state.standing(waiter.identity).is_admitted,
     )
 
 

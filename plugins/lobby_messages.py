@@ -111,7 +111,10 @@ class SettingsBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Knock(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who waits. `was_removed`: was put out before, so `admit_all` leaves it."""
+    """Somebody who waits. `was_removed`: was put out before, so `admit_all` leaves it.
+
+    `is_admitted`: was let in, and comes as soon as the room has a place.
+    """
 
     waiting_id: str
     identity: str
@@ -119,6 +122,7 @@ class Knock(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     since_us: int
     was_removed: bool = False
+    is_admitted: bool = False
 
 
 class BannedPerson(msgspec.Struct, frozen=True, kw_only=True):

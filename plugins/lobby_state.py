@@ -285,6 +285,13 @@ def _remove(state: LobbyState, entry: Entry) -> LobbyState:
     return replace(state, standings=state.standings.with_item(identity, standing))
 
 
+def _readmit(state: LobbyState, entry: Entry) -> LobbyState:
+    """A host lets somebody in again: it need not wait, unless everybody must."""
+    identity = _removed.decode(entry.body).identity
+    standing = replace(state.standing(identity), was_removed=False)
+    return replace(state, standings=state.standings.with_item(identity, standing))
+
+
 def _runs_room(person: Person) -> bool:
     return person.is_host and not person.hidden
 
@@ -359,6 +366,7 @@ _CHANGES: Final[Mapping[str, Callable[[LobbyState, Entry], LobbyState]]] = {
     "room.participant_left": _leave,
     "room.participant_moved": _move,
     "room.participant_removed": _remove,
+    "room.participant_readmitted": _readmit,
     "room.join_waiting": _wait,
     "room.join_waiting_ended": _end_waiting,
     "lobby.admitted": _admit,

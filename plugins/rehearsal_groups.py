@@ -1,13 +1,13 @@
 """`Groups` of a rehearsal: it remembers what the plugin does with groups, and moves nobody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
 
 from ..engine.errors import RequestDenied
 from ..engine.ids import FileId, ParticipantId, RoomId, new_room_id
-from ..engine.journal import ALL, Audience
+from ..engine.journal import ALL, Audience, Entry
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -32,6 +32,7 @@ class RehearsalGroups:
         appended: What was appended in other rooms.
         callers: Who speaks to all groups.
         states: What `state_of` returns, for a test to set.
+        journals: What `entries_at` reads, for a test to set.
         brought: The files that were brought to the main room.
     """
 
@@ -43,6 +44,7 @@ class RehearsalGroups:
         self.appended: list[GroupEntry] = []
         self.callers: frozenset[ParticipantId] = frozenset()
         self.states: dict[RoomId, Any] = {}  # The plugin's own type.
+        self.journals: dict[RoomId, Sequence[Entry]] = {}
         self.brought: list[FileId] = []
 
     async def open(self, name: str) -> RoomId:
@@ -58,6 +60,12 @@ class RehearsalGroups:
         self.names.pop(group_id, None)
         return True
 
+    async def rename(self, group_id: RoomId, name: str) -> None:
+        self._check_main()
+        if group_id not in self.names:
+            raise RequestDenied("There is no such group.", code="groups.unknown")
+        self.names[group_id] = name
+
     def move(self, participant_id: ParticipantId, group_id: RoomId | None) -> None:
         self.moves.append((participant_id, group_id))
 
@@ -70,6 +78,11 @@ class RehearsalGroups:
         if group_id not in self.states:
             raise RequestDenied("There is no such group.", code="groups.unknown")
         return self.states[group_id]
+
+    async def entries_at(self, group_id: RoomId, seqs: Sequence[int]) -> Sequence[Entry]:
+        self._check_main()
+        wanted = frozenset(seqs)
+        return [entry for entry in self.journals.get(group_id, ()) if entry.seq in wanted]
 
     async def bring_files(self, group_id: RoomId, file_ids: Collection[FileId]) -> None:
         self._check_main()

@@ -270,6 +270,7 @@ class ForwarderStatistics:
     keyframe_requests_received: int = 0
     keyframe_requests_suppressed: int = 0
     switches: int = 0
+    replays: int = 0  # Slots that began with frames that were kept.
     restarts: int = 0  # Slots that went on at a key frame, because what they lacked was too old.
     dropped_duplicate: int = 0
     dropped_padding_only: int = 0

@@ -24,6 +24,7 @@ _FIELDS: Final = (
     "keyframe_requests_received",
     "keyframe_requests_suppressed",
     "switches",
+    "replays",
     "restarts",
     "dropped_duplicate",
     "dropped_padding_only",
@@ -60,6 +61,7 @@ class Counters:
     keyframe_requests_received: int
     keyframe_requests_suppressed: int
     switches: int
+    replays: int
     restarts: int
     dropped_duplicate: int
     dropped_padding_only: int

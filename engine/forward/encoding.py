@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..media import Codec
 from ..rtp.payloads.red import EarlierPacket
+from .kept_frames import KeptFrames
 from .missing_packets import MAX_MISSING, MissingPackets
 from .reception import Reception
 from .run_cache import RunCache
@@ -52,6 +53,7 @@ class InboundEncoding:
         "frame_interval_s",
         "index",
         "is_flowing",
+        "kept",
         "last_arrival_s",
         "last_frame_s",
         "last_keyframe_s",
@@ -77,6 +79,7 @@ class InboundEncoding:
         self.viewers: dict[OutboundSlot, None] = {}
         self.clean = SequenceMap()
         self.cache = RunCache()
+        self.kept = KeptFrames()
         self.missing = MissingPackets()
         self.reception = Reception(ssrc, clock.clock_rate_hz)
         self.pending: list[SourcePacket] = []
@@ -121,6 +124,7 @@ class InboundEncoding:
             # An outage or a jump: nothing of it will be repaired, so nobody shall wait for it.
             self.clean.drop(first, stop - first)
             self.missing.clear()
+            self.kept.clear()
         elif self.track.repairs:
             self.missing.gap(first, stop, now_s)
 

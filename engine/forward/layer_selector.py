@@ -65,6 +65,11 @@ class LayerSelector:
             self.temporal = self.target.temporal
         return index == self.current
 
+    def show(self, index: int) -> None:
+        """Something is on the wire at once, of the lowest temporal layer, wanted or not."""
+        self.current = index
+        self.temporal = 0
+
     def accept_temporal(
         self, temporal: int, *, is_switch_point: bool, is_late: bool = False
     ) -> bool:

@@ -11,8 +11,10 @@ from .keyframe_requests import KeyframeRequests
 from .outbound_slot import OutboundSlot, VideoSlot
 
 if TYPE_CHECKING:
+    from .source_run import SourceRun
     from .transport_state import TransportState
 
+WORTH_KEEPING_S: Final = 2.0
 SIBLING_LEAD_S: Final = 0.3  # A stalled encoding is one whose siblings went on without it.
 
 
@@ -111,12 +113,41 @@ class PublishedTrack:
         self.waiting[slot] = None
         wanted = self.encodings[selector.wanted]
         if wanted is not None:
-            self.need_keyframe(wanted, now_s)
+            self.need_keyframe(wanted, now_s, is_urgent=selector.current is None)
 
-    def need_keyframe(self, encoding: InboundEncoding, now_s: float) -> bool:
+    def need_keyframe(
+        self, encoding: InboundEncoding, now_s: float, *, is_urgent: bool = True
+    ) -> bool:
         """Note that somebody waits for a key frame; return False if it was already known."""
         self._requesting[self] = None
-        return self.requests.need(encoding, now_s)
+        return self.requests.need(encoding, now_s, is_urgent=is_urgent)
+
+    def forget_needless(self, encoding: InboundEncoding) -> None:
+        """Ask for no key frame of an encoding for which nobody waits any more."""
+        if not any(self._is_awaited_by(slot, encoding) for slot in self.waiting):
+            self.requests.forget(encoding)
+
+    def note_run(self, run: "SourceRun", now_s: float) -> None:
+        """Keep what came for who comes next, and see to it that there is something to keep."""
+        encoding = run.encoding
+        kept = encoding.kept
+        budget = self.requests.budget
+        if kept.add(run):
+            set_bytes = sum(each.kept.keyframe_bytes for each in self.live_encodings())
+            budget.note_keyframe(run.payload_bytes, set_bytes)
+            if run.starts_keyframe:
+                encoding.last_keyframe_s = now_s
+        budget.note(run.payload_bytes)
+        if not kept.runs and budget.has_refresh and self._is_worth_keeping(encoding):
+            self.need_keyframe(encoding, now_s, is_urgent=False)
+
+    def _is_worth_keeping(self, encoding: InboundEncoding) -> bool:
+        """Who comes begins with it, and it can be kept for a while."""
+        is_lowest = all(e.index >= encoding.index for e in self.live_encodings() if e.is_flowing)
+        return is_lowest and encoding.kept.lasted_s >= WORTH_KEEPING_S
+
+    def _is_awaited_by(self, slot: OutboundSlot, encoding: InboundEncoding) -> bool:
+        return isinstance(slot, VideoSlot) and slot.selector.wanted == encoding.index
 
     def find_stalled(self, now_s: float) -> None:
         """Mark encodings that stopped while a sibling went on, and choose again if any did."""
@@ -130,6 +161,7 @@ class PublishedTrack:
         ]
         for encoding in stalled:
             encoding.is_flowing = False
+            encoding.kept.clear()
             self.requests.forget(encoding)
         if stalled:
             self.reselect(now_s)
@@ -138,6 +170,7 @@ class PublishedTrack:
         """Take the track off every slot's wire; the slots stay pointed and wait."""
         for encoding in self.live_encodings():
             encoding.pending.clear()
+            encoding.kept.clear()
             encoding.is_flowing = False
             self.requests.forget(encoding)
             for slot in tuple(encoding.viewers):

@@ -5,7 +5,8 @@ Theory of operation. Packets come in by transport (`inbound`), are recognised by
 gathered to runs, the packets of one frame (`source_run`); audio is not gathered. A run or an
 audio packet goes to every slot that shows the encoding (`video_forwarding`, `audio_forwarding`):
 renumbered (`sequence_map`, `timestamp_line`), sealed (`seal`), and put out as trains. Slots switch
-at key frames (`layer_selector`), which are asked for sparingly (`keyframe_requests`). Feedback
+at key frames (`layer_selector`), which are asked for sparingly (`keyframe_requests`) and kept for
+who comes next (`kept_frames`, `replay`). Feedback
 comes and goes as RTCP (`rtcp_input`, `rtcp_output`); lost packets are made again from the source's
 runs (`retransmission`). Video waits for its turn on a viewer's link (`pacer`, `pacing`), which is
 probed with what is worth sending (`probe_filling`). What a viewer reports of arrivals is matched
@@ -32,6 +33,7 @@ from .inbound import handle_rtp
 from .outbound_slot import OutboundSlot, VideoSlot
 from .pacer import RunningProbe
 from .published_track import PublishedTrack
+from .replay import show_kept
 from .rtcp_input import handle_rtcp
 from .transport_state import TransportState
 
@@ -71,6 +73,7 @@ class ReferenceForwarder:
         for slot in transport.slots:
             if slot.track is not None:
                 slot.track.attach(slot, now_s)
+                show_kept(self._state, slot, now_s)
         upkeep.start_ticking(self._state, now_s)
         upkeep.request_keyframes(self._state, now_s)
 
@@ -146,6 +149,7 @@ class ReferenceForwarder:
                 slot.track.detach(slot)
             slot.point(track)
         track.attach(slot, self._now_s)
+        show_kept(self._state, slot, self._now_s)
         upkeep.request_keyframes(self._state, self._now_s)
 
     def clear_slot(self, slot_id: SlotId, track_id: TrackId | None = None) -> None:

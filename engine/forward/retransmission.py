@@ -22,11 +22,12 @@ from .seal import seal_packet
 from .sent_groups import DATAGRAM_OVERHEAD_BYTES
 from .sent_history import SentRun
 from .slot_switch import restart
+from .timestamp_line import signed_difference
 from .train_plan import M_BIT
 
 REPEAT_BYTES: Final = 1200  # What a repeated packet is taken to have before it is made.
 MAX_WAITING: Final = 200  # Retransmissions for one viewer; it asks again for what is left out.
-MAX_AGE_S: Final = 1.0  # Since the publisher sent it: no jitter buffer waits longer.
+MAX_AGE_S: Final = 1.0  # Since it was due: no jitter buffer waits longer.
 BEFORE_KEYFRAME_S: Final = 0.25  # So long the frames before a key frame may still be shown in time.
 
 
@@ -76,12 +77,15 @@ def _leave_out_old(
 
 
 def _age_s(slot: VideoSlot, sequence: int, now_s: float) -> float:
-    """Return how long ago a packet came from its publisher; 0: it was never sent, or lately."""
+    """Return how long ago a packet was due; 0: it was never sent, or lately.
+
+    What is replayed has timestamps of the time when it is sent.
+    """
     sent = slot.history.find(sequence)
     if sent is None:
         return 0.0 if sequence >= slot.history.first_sequence else float("inf")
-    run = sent.encoding.cache.get(sent.number)
-    return float("inf") if run is None else now_s - run.arrival_s
+    line = slot.line
+    return signed_difference(line.at(now_s), sent.rtp_timestamp) / line.clock_rate_hz
 
 
 def answer(

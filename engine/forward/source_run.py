@@ -117,6 +117,11 @@ class SourceRun:
                 [(plain, p.descriptor) for plain, p in zip(plains, packets, strict=True)]
             )
 
+    @property
+    def capture_s(self) -> float:
+        """When the frame was captured, on the server's clock."""
+        return self.encoding.clock.capture_s(self.rtp_timestamp, self.arrival_s)
+
     def packet(self, index: int) -> tuple[bool, bytes]:
         """Return marker and payload, without padding, as last rewritten; for a retransmission."""
         for train in self.trains:

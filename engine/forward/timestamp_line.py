@@ -111,16 +111,19 @@ class TimestampLine:
             self.last = rtp_timestamp
         self.last_sent_s = now_s
 
-    def join(self, rtp_timestamp: int, capture_s: float, now_s: float) -> int:
+    def join(self, rtp_timestamp: int, capture_s: float, now_s: float, *, lead: int = 0) -> int:
         """Put a new source on the line; return its first packet's outbound timestamp.
 
         Time must not run backwards in a slot: the result is at least 1 ms after the last one
         (with 10 ms slots drifted 65 ms ahead, with 1 ms they stay within 24 ms).
+
+        Args:
+            lead: Ticks that earlier frames of the source take before this one.
         """
-        step = self.clock_rate_hz // 1000
+        least = self.clock_rate_hz // 1000 + lead
         ahead = self.ahead_of_last(capture_s, now_s)
-        if ahead is not None and self.last is not None and ahead < step:
-            return self.join_at(rtp_timestamp, self.last + step)
+        if ahead is not None and self.last is not None and ahead < least:
+            return self.join_at(rtp_timestamp, self.last + least)
         return self.join_at(rtp_timestamp, self.at(capture_s))
 
     def join_at(self, rtp_timestamp: int, outbound: int) -> int:

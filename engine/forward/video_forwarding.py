@@ -16,8 +16,8 @@ from .timestamp_line import MASK
 def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
     """Send one run to all its viewers."""
     track = run.encoding.track
+    track.note_run(run, now_s)
     if run.starts_keyframe:
-        run.encoding.last_keyframe_s = now_s
         track.requests.forget(run.encoding)
         for slot in tuple(track.waiting):
             _try_switch(state, slot, run, now_s)
@@ -29,7 +29,7 @@ def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
     for slot in tuple(viewers):
         if slot.codec is not run.codec and not _follow_codec(state, slot, run, now_s):
             continue
-        _forward_to(state, slot, run, blocks[slot.extension_key], now_s)
+        forward_to(state, slot, run, blocks[slot.extension_key], now_s)
     state.counters.observe_latency(
         max(0.0, now_s - run.arrival_s), state.counters.trains_sent - trains_before
     )
@@ -44,19 +44,29 @@ def _try_switch(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s
 
 def switch(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float) -> None:
     """Put a slot on the encoding of this key frame, from its first packet on."""
+    enter(slot, run)
+    slot.selector.accept(run.encoding.index, is_keyframe=True)
+    outbound = slot.line.join(run.rtp_timestamp, run.capture_s, now_s)
+    announce(state, slot, outbound, now_s)
+
+
+def enter(slot: VideoSlot, run: SourceRun) -> None:
+    """Let a key frame be the next that goes out; its numbers follow those that were sent."""
     encoding = run.encoding
-    track = encoding.track
-    track.waiting.pop(slot, None)
+    encoding.track.waiting.pop(slot, None)
     slot.enter(encoding, run.codec, run.first_sequence)
-    slot.selector.accept(encoding.index, is_keyframe=True)
-    capture_s = encoding.clock.capture_s(run.rtp_timestamp, run.arrival_s)
-    outbound = slot.line.join(run.rtp_timestamp, capture_s, now_s)
     if run.picture_id is not None:
         slot.pictures.restart(run.picture_id)
     if run.tl0 is not None:
         slot.tl0_shift = slot.last_tl0 + 1 - run.tl0
+
+
+def announce(state: ForwarderState, slot: VideoSlot, rtp_timestamp: int, now_s: float) -> None:
+    """Tell what the slot shows from this outbound timestamp on."""
+    encoding = slot.encoding
+    assert encoding is not None  # It was entered just now.
     layer = Layer(spatial=encoding.index, temporal=slot.selector.temporal)
-    note_switch(state, slot, track, layer, outbound, now_s)
+    note_switch(state, slot, encoding.track, layer, rtp_timestamp, now_s)
     send_report(state, slot, now_s)
 
 
@@ -73,7 +83,7 @@ def _follow_codec(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now
     return False
 
 
-def _forward_to(
+def forward_to(
     state: ForwarderState, slot: OutboundSlot, run: SourceRun, block: ExtensionBlock, now_s: float
 ) -> None:
     """Renumber one run for one slot, and send it or let it wait; the hot path."""
@@ -148,7 +158,12 @@ def _keeps_temporal(slot: VideoSlot, run: SourceRun, now_s: float) -> bool:
         # The rest of a frame goes the way of its start, also if that is only repaired later.
         keeps = run.temporal <= slot.selector.temporal
     if not keeps:
-        slot.sequence.drop(run.first_sequence, run.count)
-        if run.picture_id is not None:
-            slot.pictures.drop(run.picture_id)
+        leave_out(slot, run)
     return keeps
+
+
+def leave_out(slot: VideoSlot, run: SourceRun) -> None:
+    """Close the gap of a run that does not go to this slot."""
+    slot.sequence.drop(run.first_sequence, run.count)
+    if run.picture_id is not None:
+        slot.pictures.drop(run.picture_id)

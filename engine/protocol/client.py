@@ -118,6 +118,12 @@ class RemoveParticipant(ClientMessage, frozen=True, kw_only=True, tag="remove_pa
     participant_id: ParticipantId
 
 
+class ReadmitParticipant(ClientMessage, frozen=True, kw_only=True, tag="readmit_participant"):
+    """A host lets somebody come in again who was removed: one of `welcome.removed`, or later."""
+
+    identity: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
 class EndSession(ClientMessage, frozen=True, kw_only=True, tag="end_session"):
     """A host ends the session for everybody; all are told goodbye."""
 
@@ -159,6 +165,7 @@ ClientRequest = (
     | MuteTrack
     | SetView
     | RemoveParticipant
+    | ReadmitParticipant
     | EndSession
     | SetScheduler
     | PluginRequest

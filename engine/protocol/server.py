@@ -10,6 +10,7 @@ from .things import (
     ParticipantInfo,
     PluginInfo,
     PluginView,
+    RemovedPerson,
     RoomInfo,
     SlotInfo,
     SlotView,
@@ -39,6 +40,7 @@ class Welcome(ServerMessage, frozen=True, kw_only=True, tag="welcome"):
     role_grants: dict[str, Grants] = msgspec.field(default_factory=dict)
     files_ticket: str = ""  # For files of the room, as long as you are in it.
     schedulers: tuple[str, ...] = ()  # A host may choose from them; empty for others.
+    removed: tuple[RemovedPerson, ...] = ()  # For hosts: whom they have put out, the latest last.
 
 
 class Prepared(ServerMessage, frozen=True, kw_only=True, tag="prepared"):
@@ -74,6 +76,7 @@ class Moved(ServerMessage, frozen=True, kw_only=True, tag="moved"):
     can_publish: tuple[str, ...]
     plugin_infos: tuple[PluginInfo, ...] = ()
     files_ticket: str = ""
+    removed: tuple[RemovedPerson, ...] = ()  # As in `welcome`.
 
 
 class RequestSucceeded(ServerMessage, frozen=True, kw_only=True, tag="request_succeeded"):

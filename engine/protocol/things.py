@@ -12,6 +12,13 @@ from .envelope import ShortText
 Role = Annotated[str, msgspec.Meta(pattern=r"^(host|assistant|merchant|observer)$")]
 
 
+class RemovedPerson(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whom a host has put out, and who may not come in by itself."""
+
+    identity: str
+    name: str
+
+
 class RoomInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A room as its participants see it."""
 

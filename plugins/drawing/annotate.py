@@ -118,10 +118,13 @@ class Annotate:
         """Pass on what is being drawn or pointed at.
 
         Raises:
-            RequestDenied: `annotate.not_allowed`, `.unknown_track`, `.malformed_item`.
+            RequestDenied: `annotate.not_allowed`, `.unknown_track`, and those of
+                `DrawingDesk.pass_on`.
         """
         self._check_may_draw(context, self._owner(context, signal.surface))
-        self._desk.pass_on(context, signal)
+        drawing = context.state.drawing
+        surface = drawing.surfaces.get(signal.surface, Surface())
+        self._desk.pass_on(context, drawing, surface, signal)
 
     @hookimpl
     async def on_entry(self, context: PluginContext[AnnotateState], entry: Entry) -> None:

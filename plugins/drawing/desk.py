@@ -16,7 +16,7 @@ from .entries import (
     RevertedBody,
     TransformedBody,
 )
-from .item import Item, Placed, check_frame, check_item, composed
+from .item import Frame, Item, Placed, check_frame, check_item, composed
 from .points import MalformedPoints, decode_points
 from .requests import (
     Clear,
@@ -29,6 +29,7 @@ from .requests import (
     Redo,
     Restyle,
     Transform,
+    Transforming,
     Undo,
 )
 from .surface import Step, Surface, chunk_of
@@ -89,11 +90,13 @@ class DrawingDesk:
             case Fetch():
                 _send_items(context, drawing, surface, request)
 
-    def pass_on(self, context: Context, signal: DrawingSignal) -> None:
+    def pass_on(
+        self, context: Context, drawing: DrawingState, surface: Surface, signal: DrawingSignal
+    ) -> None:
         """Pass a signal on to everybody; in a large room only finished things are shown.
 
         Raises:
-            RequestDenied: `.malformed_item`.
+            RequestDenied: `.malformed_item`, `.unknown_item`, `.not_yours`.
         """
         if len(context.room.participants) > self._options.live_participants:
             return
@@ -104,6 +107,9 @@ class DrawingDesk:
                 except MalformedPoints as error:
                     raise self.denied("malformed_item", str(error)) from None
                 context.signal("draft", signal)
+            case Transforming(numbers=numbers, frame=frame):
+                self._check_frames(self._owned(context, drawing, surface, numbers), frame)
+                context.signal("transforming", signal)
             case Cursor():
                 context.signal("cursor", signal)
             case _:
@@ -150,11 +156,8 @@ class DrawingDesk:
     async def _transform(
         self, context: Context, drawing: DrawingState, surface: Surface, request: Transform
     ) -> None:
-        for placed in self._owned(context, drawing, surface, request.numbers):
-            try:
-                check_frame(composed(request.frame, placed.item.frame))
-            except MalformedPoints as error:
-                raise self.denied("malformed_item", str(error)) from None
+        owned = self._owned(context, drawing, surface, request.numbers)
+        self._check_frames(owned, request.frame)
         body = TransformedBody(
             surface=request.surface,
             author=context.participant.identity,
@@ -221,6 +224,13 @@ class DrawingDesk:
                 raise self.denied("not_yours", "You may only change what you have drawn.")
             found.append(placed)
         return found
+
+    def _check_frames(self, items: Iterable[Placed], frame: Frame) -> None:
+        try:
+            for placed in items:
+                check_frame(composed(frame, placed.item.frame))
+        except MalformedPoints as error:
+            raise self.denied("malformed_item", str(error)) from None
 
     def _edits_all(self, context: Context) -> bool:
         return context.participant.is_host or self._options.merchants_edit_all

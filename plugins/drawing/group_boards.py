@@ -8,9 +8,11 @@ joiners do; a board sent to all at once would be too much for a slow line.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ...engine.errors import RequestDenied
+import msgspec
+
+from ...engine.errors import JournalError, RequestDenied
 from ...engine.ids import FileId, RoomId
-from ..api import HOSTS, RECORD_ONLY, PluginContext, RequestContext
+from ..api import HOSTS, RECORD_ONLY, Entry, PluginContext, RequestContext
 from .board import (
     AuthorAddedBody,
     BoardState,
@@ -29,20 +31,54 @@ ENTRY_BYTES: Final = 128 * 1024
 Request = RequestContext[BoardState]
 
 
+class _Summary(msgspec.Struct, frozen=True):
+    """Of `breakouts.summary`, in the main room."""
+
+    group_id: RoomId
+    is_lost: bool = False
+    is_readable: bool = True
+
+
+_summary = msgspec.msgpack.Decoder(_Summary)
+
+
 async def tell_main(context: PluginContext[BoardState]) -> None:
     """In a group that ends: tell the main room how much was drawn."""
-    pages = drawn_pages(context.state)
     group_id = context.groups.own_id
-    group = context.state.group
-    if not pages or group_id is None or group is None:
+    body = _drawn_of(context.state, group_id) if group_id is not None else None
+    if body is not None:
+        await context.groups.append(None, "group_drawn", body, audience=HOSTS)
+
+
+async def look_into_lost(context: PluginContext[BoardState], entry: Entry) -> None:
+    """In the main room: a group that broke down tells nothing, but its journal does.
+
+    Args:
+        entry: `breakouts.summary`, which comes of each group.
+    """
+    group = _summary.decode(entry.body)
+    if not (group.is_lost and group.is_readable):
         return
-    body = GroupDrawnBody(
+    try:
+        body = _drawn_of(await context.groups.state_of(group.group_id), group.group_id)
+    except JournalError as error:
+        context.log.warning("whiteboard.group_unreadable", group_id=group.group_id, code=error.code)
+        return
+    if body is not None:
+        await context.append("group_drawn", body, audience=HOSTS)
+
+
+def _drawn_of(board: BoardState, group_id: RoomId) -> GroupDrawnBody | None:
+    """Say how much was drawn on a group's board; None: nothing."""
+    pages = drawn_pages(board)
+    if not pages or board.group is None:
+        return None
+    return GroupDrawnBody(
         group_id=group_id,
-        name=group.name,
+        name=board.group.name,
         pages=len(pages),
         things=sum(surface.table.live_items for _, surface in pages),
     )
-    await context.groups.append(None, "group_drawn", body, audience=HOSTS)
 
 
 def drawn_pages(state: BoardState) -> list[tuple[Page, Surface]]:

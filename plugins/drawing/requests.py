@@ -9,11 +9,13 @@ from .points import MAX_COORDINATE
 
 MAX_ADDED = 64  # The pieces that one pass of the rubber leaves.
 MAX_NUMBERS = 1_000  # Of one selection.
+MAX_LIVE_NUMBERS = 200  # Of one that others see while it moves: each signal names them all.
 
 SurfaceName = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Number = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Numbers = Annotated[tuple[Number, ...], msgspec.Meta(max_length=MAX_NUMBERS)]
 SomeNumbers = Annotated[tuple[Number, ...], msgspec.Meta(min_length=1, max_length=MAX_NUMBERS)]
+LiveNumbers = Annotated[tuple[Number, ...], msgspec.Meta(min_length=1, max_length=MAX_LIVE_NUMBERS)]
 Added = Annotated[tuple[Item, ...], msgspec.Meta(max_length=MAX_ADDED)]
 DraftKey = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 Coordinate = Annotated[int, msgspec.Meta(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
@@ -87,6 +89,15 @@ class DropDraft(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     draft: DraftKey
 
 
+class Transforming(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="transforming"):
+    """What a hand is moving or resizing: the items are seen as if `frame` were done already."""
+
+    surface: SurfaceName
+    draft: DraftKey
+    numbers: LiveNumbers
+    frame: Frame
+
+
 class Cursor(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="cursor"):
     """Where somebody points; `is_laser`: with the laser pointer."""
 
@@ -98,4 +109,4 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="c
 
 
 DrawingRequest = Edit | Transform | Restyle | Clear | Undo | Redo | Fetch
-DrawingSignal = Draft | DropDraft | Cursor
+DrawingSignal = Draft | Transforming | DropDraft | Cursor

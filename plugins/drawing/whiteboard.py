@@ -121,7 +121,7 @@ class Whiteboard:
     signal_type = DrawingSignal
     upload_rules = IMAGES
     needs_groups = True
-    observed = ("breakouts.ended",)
+    observed = ("breakouts.ended", "breakouts.summary")
 
     def __init__(self, options: WhiteboardOptions) -> None:
         self._options = options
@@ -164,11 +164,13 @@ class Whiteboard:
         """Pass on what is being drawn or pointed at.
 
         Raises:
-            RequestDenied: `whiteboard.not_allowed`, `.unknown_page`, `.malformed_item`.
+            RequestDenied: `whiteboard.not_allowed`, `.unknown_page`, and those of
+                `DrawingDesk.pass_on`.
         """
         self._check_may_draw(context)
         self._check_page(context.state, signal.surface)
-        self._desk.pass_on(context, signal)
+        drawing = context.state.drawing
+        self._desk.pass_on(context, drawing, drawing.surfaces[signal.surface], signal)
 
     @hookimpl
     def before_upload(
@@ -183,9 +185,11 @@ class Whiteboard:
 
     @hookimpl
     async def on_entry(self, context: PluginContext[BoardState], entry: Entry) -> None:
-        """A group of the room is over."""
+        """A group of the room is over, or broke down."""
         if entry.kind == "breakouts.ended" and context.groups.own_id is not None:
             await group_boards.tell_main(context)
+        elif entry.kind == "breakouts.summary":
+            await group_boards.look_into_lost(context, entry)
 
     async def _handle_host(self, context: _Context, request: HostRequest) -> None:
         match request:

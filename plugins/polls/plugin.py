@@ -8,7 +8,7 @@ from ...engine.errors import RequestDenied
 from ..api import HOSTS, Entry, ParticipantView, PluginContext, RequestContext, hookimpl, only
 from .drafting import check_vote, draft
 from .fold import PollsFold
-from .group_results import tell_main
+from .group_results import look_into_lost, tell_main
 from .messages import (
     Close,
     Create,
@@ -57,7 +57,7 @@ class Polls:
     request_type = PollsRequest
     summary_interval_s = 0.5
     needs_groups = True
-    observed = ("polls.", "breakouts.ended")
+    observed = ("polls.", "breakouts.ended", "breakouts.summary")
 
     def __init__(self, options: PollsOptions) -> None:
         self._options = options
@@ -80,9 +80,11 @@ class Polls:
 
     @hookimpl
     async def on_entry(self, context: PluginContext[PollsState], entry: Entry) -> None:
-        """A group of the room is over."""
+        """A group of the room is over, or broke down."""
         if entry.kind == "breakouts.ended" and context.groups.own_id is not None:
             await tell_main(context)
+        elif entry.kind == "breakouts.summary":
+            await look_into_lost(context, entry)
 
     @hookimpl
     async def on_timer(self, context: PluginContext[PollsState], name: str) -> None:

@@ -16,10 +16,10 @@ def test_a_viewer_that_comes_is_a_reason(rig: Rig) -> None:
 def test_none_before_the_viewer_can_receive(rig: Rig) -> None:
     """Its answer would be lost, and a browser ignores the next within 0.3 s (slots.md 6.1)."""
     publisher, viewer = rig.publisher(rids=()), rig.viewer(connected=False)
-    publisher.send_frame(keyframe=True)
+    publisher.send_frame()
     viewer.watch(publisher)
     rig.advance(3.0)
-    publisher.send_frame(keyframe=True)
+    publisher.send_frame()
     assert publisher.plis == []
 
     viewer.connect()

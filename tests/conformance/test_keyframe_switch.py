@@ -14,7 +14,7 @@ def frame_sizes(index: int) -> tuple[int, ...]:
 
 def test_a_slot_begins_at_a_key_frame(rig: Rig) -> None:
     publisher, viewer = rig.publisher(rids=()), rig.viewer()
-    publisher.send_frame(keyframe=True)
+    publisher.send_frame()
     viewer.watch(publisher)
 
     publisher.send_frame()
@@ -43,6 +43,8 @@ def test_a_layer_is_raised_only_at_a_key_frame(rig: Rig) -> None:
     viewer.watch(publisher, Layer(spatial=0, temporal=2))
     for index in range(3):
         publisher.send_frame(index, keyframe=True, sizes=frame_sizes(index))
+    for index in range(3):
+        publisher.send_frame(index, sizes=frame_sizes(index))
     assert {len(r.payload) for r in viewer.received()} == {300}
 
     viewer.watch(publisher, TOP_LAYER)
@@ -63,6 +65,8 @@ def test_a_layer_is_lowered_only_at_a_key_frame(rig: Rig) -> None:
     viewer.watch(publisher, TOP_LAYER)
     for index in range(3):
         publisher.send_frame(index, keyframe=True, sizes=frame_sizes(index))
+    for index in range(3):
+        publisher.send_frame(index, sizes=frame_sizes(index))
     viewer.take_packets()
 
     viewer.watch(publisher, Layer(spatial=1, temporal=2))

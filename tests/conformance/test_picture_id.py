@@ -27,9 +27,9 @@ def test_both_go_on_over_track_switches(rig: Rig) -> None:
             publisher.send_frames(3)
 
     ids, indices = picture_ids(viewer.received()), tl0s(viewer.received())
-    assert len(ids) == 16
-    assert ids == [ids[0] + i & 0x7FFF for i in range(16)]
-    assert indices == [indices[0] + i & 0xFF for i in range(16)]
+    assert len(ids) >= 16
+    assert ids == [ids[0] + i & 0x7FFF for i in range(len(ids))]
+    assert indices == [indices[0] + i & 0xFF for i in range(len(ids))]
 
 
 def test_both_go_on_over_layer_switches(rig: Rig) -> None:

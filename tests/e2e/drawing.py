@@ -1,7 +1,9 @@
 """Hands and eyes for drawing in a real page."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from e2e.guest import WAIT_MS, Guest
 from playwright.sync_api import Locator, expect
@@ -13,6 +15,18 @@ _INK = """(canvas) => {
   let inked = 0;
   for (let at = 3; at < data.length; at += 4) if (data[at] > 0) inked += 1;
   return inked;
+}"""
+
+_COLOUR = """(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(
+  Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data]"""
+# Ink is dark, paper is white, and beside the paper it is clear.
+_THICKNESS = """(canvas, share) => {
+  const { height } = canvas;
+  const { data } = canvas.getContext('2d').getImageData(
+    Math.round(share * canvas.width), 0, 1, height);
+  let dark = 0;
+  for (let y = 0; y < height; y += 1) if (data[4 * y + 3] > 0 && data[4 * y] < 160) dark += 1;
+  return dark;
 }"""
 
 
@@ -43,6 +57,46 @@ class Sheet:
         for point in points[1:]:
             mouse.move(*point, steps=steps)
 
+    def press_pen(self, *places: Place, forces: Sequence[float]) -> None:
+        """Draw with a pen, at each place pressed with that force (0 to 1)."""
+        with self._devices() as send:
+            kinds = ("mousePressed", *["mouseMoved"] * (len(places) - 1), "mouseReleased")
+            for kind, place, force in zip(kinds, (*places, places[-1]), (*forces, 0), strict=True):
+                x, y = self._pixel(place)
+                at = {"x": x, "y": y, "force": force, "pointerType": "pen"}
+                button = {"button": "left", "buttons": 1, "clickCount": 1}
+                send("Input.dispatchMouseEvent", {"type": kind, **at, **button})
+
+    def touch(self, *fingers: tuple[Place, Place], steps: int = 6) -> None:
+        """Lay fingers down, move each from one place to another, and lift them."""
+
+        def points(share: float) -> list[dict[str, float]]:
+            places = [
+                (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in fingers
+            ]
+            pixels = [self._pixel(place) for place in places]
+            return [{"x": x, "y": y, "id": index} for index, (x, y) in enumerate(pixels)]
+
+        with self._devices() as send:
+            send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
+            for count in range(1, len(fingers) + 1):
+                down = {"type": "touchStart", "touchPoints": points(0)[:count]}
+                send("Input.dispatchTouchEvent", down)
+            for step in range(1, steps + 1):
+                move = {"type": "touchMove", "touchPoints": points(step / steps)}
+                send("Input.dispatchTouchEvent", move)
+            send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    @contextmanager
+    def _devices(self) -> Iterator[Callable[[str, dict[str, Any]], object]]:
+        """The browser's own input, below the page: what no page can tell from a real hand.
+
+        Any: each method of the DevTools protocol has fields of its own.
+        """
+        session = self.guest.context.new_cdp_session(self.guest.page)
+        yield session.send
+        session.detach()
+
     def click(self, place: Place) -> None:
         self.guest.page.mouse.click(*self._pixel(place))
 
@@ -59,6 +113,17 @@ class Sheet:
         """How many pixels of a canvas are not clear."""
         inked: int = self.surface.locator(f".surface-{layer}").evaluate(_INK)
         return inked
+
+    def thickness(self, share: float) -> int:
+        """How many pixels of ink stand above each other at a place, from the left."""
+        canvas = self.surface.locator(".surface-standing")
+        dark: int = canvas.evaluate(_THICKNESS, share)
+        return dark
+
+    def colour(self, place: Place) -> tuple[int, int, int]:
+        """What stands at a place."""
+        red, green, blue, _ = self.surface.locator(".surface-standing").evaluate(_COLOUR, place)
+        return red, green, blue
 
     def wait_inked(self, layer: str, *, at_least: int = 0, at_most: int = 10**9) -> None:
         end_s = time.monotonic() + WAIT_MS / 1000

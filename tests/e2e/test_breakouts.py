@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from e2e.breaking import crash_first_group
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS, Guest
+from e2e.running_node import RunningNode
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -128,7 +130,9 @@ def test_groups_from_plan_to_end(enter: Enter) -> None:
     for guest in (li, mo):
         expect_in_main_room(guest)
     teacher.wait_rising("audio", "energy", by=0.001)
-    expect(teacher.page.get_by_test_id("group-summary").first).to_be_visible(timeout=WAIT_MS)
+    teacher.page.get_by_test_id("group-summary").filter(has_text="Group 1").click()
+    brought = teacher.page.get_by_test_id("group-chat")
+    expect(brought).to_contain_text("only for us", timeout=WAIT_MS)
     assert {guest.name: transport(guest) for guest in (teacher, li, mo)} == before
     for guest in (li, mo):
         longest_ms = guest.page.evaluate("window.watchedMicrophone.longest")
@@ -136,7 +140,7 @@ def test_groups_from_plan_to_end(enter: Enter) -> None:
     expect(li.page.get_by_test_id("chat-message").filter(has_text="only for us")).to_have_count(0)
 
 
-def test_late_joiner_and_reload_land_in_the_right_group(enter: Enter) -> None:
+def test_late_joiner_and_reload_land_in_the_right_group(enter: Enter, node: RunningNode) -> None:
     teacher = enter("Teacher", "host")
     li, mo = enter("Li"), enter("Mo")
     plan(teacher)
@@ -155,6 +159,21 @@ def test_late_joiner_and_reload_land_in_the_right_group(enter: Enter) -> None:
     li.press("group-enter")
     expect_in(li, "Group 1")
     late.wait_rising("audio", "energy", by=0.001)
+
+    li.say("before it broke down")
+    late.expect_message("before it broke down")
+    for _ in range(4):  # Its supervisor bears three.
+        crash_first_group(node)
+        teacher.page.wait_for_timeout(200)
+    for guest in (teacher, li, late):
+        expect(guest.page.get_by_test_id("lost-banner")).to_be_visible(timeout=WAIT_MS)
+    expect_in_main_room(li)
+    expect(mo.page.get_by_test_id("lost-banner")).to_have_count(0)
+    teacher.page.get_by_test_id("group-summary").click()
+    brought = teacher.page.get_by_test_id("group-chat")
+    expect(brought).to_contain_text("before it broke down", timeout=WAIT_MS)
+    li.press("lost-hide")
+    expect(li.page.get_by_test_id("lost-banner")).to_have_count(0)
 
 
 def test_everybody_chooses(enter: Enter) -> None:

@@ -1,36 +1,16 @@
 """What goes wrong during a call, and what the people in it notice: as little as possible."""
 
-import msgspec
 import pytest
+from e2e.breaking import crash
 from e2e.conftest import Enter
 from e2e.guest import WAIT_MS
 from e2e.running_node import RunningNode
 from playwright.sync_api import expect
 
-from emporion.engine.runtime import ActorRef
-
 pytestmark = pytest.mark.browser
 
 FRAMES_IN_2_S = 15  # Of 40 that are sent: two browsers encode and decode on two busy cores.
 AUDIO_PACKETS_IN_2_S = 85  # Of 100.
-
-
-class Poison(msgspec.Struct, frozen=True, tag_field="type", tag="poison"):
-    """A message that no actor knows: whoever receives it crashes."""
-
-
-def crash(node: RunningNode, path_end: str) -> ActorRef[Poison]:
-    """Crash the one actor whose path ends so."""
-
-    def tell() -> ActorRef[Poison]:
-        registry = node.node.supervisor.registry
-        (path,) = [path for path in registry if path.endswith(path_end)]
-        ref = registry.get(path)
-        assert ref is not None
-        ref.tell(Poison())
-        return ref
-
-    return node.call(tell)
 
 
 def test_a_crash_of_the_room_costs_no_media_and_no_word(enter: Enter, node: RunningNode) -> None:

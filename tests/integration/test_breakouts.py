@@ -103,7 +103,7 @@ async def test_from_opening_to_end(tmp_path: Path, autojump_clock: MockClock) ->
         assert rig.media.tracks == tracks
         assert rig.site().whereabouts == {}
         summaries = c.teacher.bodies("breakouts.summary")
-        assert {s["name"]: len(s["messages"]) for s in summaries} == {"Tea": 0, "Silk": 1}
+        assert {s["name"]: s["messages_total"] for s in summaries} == {"Tea": 0, "Silk": 1}
         await trio.sleep(5)
         assert rig.site().groups == {}
 
@@ -172,6 +172,27 @@ async def test_group_that_keeps_crashing(tmp_path: Path, autojump_clock: MockClo
         assert [room_of(m) for m in c.merchants] == ["shop", "Silk"]
         await c.ask("assign", identities=["li"], number=2)
         assert room_of(c.merchants[0]) == "Silk"
+
+
+async def test_a_group_that_is_renamed_is_called_so_by_all(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_class(tmp_path) as rig:
+        c = await enter(rig, "li", "mo")
+        await c.open()
+        await c.ask("rename", number=1, name="Oolong")
+        assert (await c.merchants[0].wait_entry("room.renamed"))["name"] == "Oolong"
+        tea = c.group("Oolong")
+        await c.ask("enter", number=1)
+        assert room_of(c.teacher) == "Oolong"
+        await rig.crash(f"{tea}/room")
+        await c.ask("go_back", by=c.merchants[0])
+        await c.ask("enter", by=c.merchants[0], number=1)
+        assert room_of(c.merchants[0]) == "Oolong"
+    async with open_class(tmp_path) as rig:
+        c = await enter(rig, "mo")
+        await c.ask("enter", number=1)
+        assert room_of(c.teacher) == "Oolong", "also after a restart of the node"
 
 
 async def test_observer_visits_unseen(tmp_path: Path, autojump_clock: MockClock) -> None:

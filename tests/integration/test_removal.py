@@ -6,16 +6,17 @@ from typing import Any
 import msgspec
 import pytest
 import trio
-from classroom_rig import Client, open_rig
+from classroom_rig import Client, failed, open_rig
 from trio.testing import MockClock
 
 from emporion.engine.config import RoomsConfig, RoomTemplate
 from emporion.engine.errors import RequestDenied
-from emporion.engine.protocol.client import RemoveParticipant
-from emporion.engine.protocol.server import RequestSucceeded
+from emporion.engine.protocol.client import ReadmitParticipant, RemoveParticipant
+from emporion.engine.protocol.server import Moved, RequestSucceeded
 
 WITH_LOBBY = ("chat", "lobby", "breakouts")
 WITHOUT_LOBBY = ("chat", "breakouts")
+REFUSAL = "participant.not_removed"
 
 
 def open_class(tmp_path: Path, plugins: tuple[str, ...]) -> Any:
@@ -58,6 +59,67 @@ async def test_without_a_lobby_it_cannot_come_back(
         await rig.client("mo").join()
     async with open_class(tmp_path, WITHOUT_LOBBY) as rig:
         assert await refused(rig.client("li")) == "room.removed", "a restart changes nothing"
+
+
+async def test_hosts_see_whom_they_removed_and_let_them_in_again(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_class(tmp_path, WITHOUT_LOBBY) as rig:
+        ana, li, mo = rig.client("ana", "host"), rig.client("li"), rig.client("mo")
+        for client in (ana, li, mo):
+            await client.join()
+        await remove(ana, li)
+        assert failed(await mo.ask(ReadmitParticipant, identity="li")) == "grant.missing"
+        assert failed(await ana.ask(ReadmitParticipant, identity="mo")) == REFUSAL
+        assert (await mo.rejoin()).removed == ()
+    async with open_class(tmp_path, WITHOUT_LOBBY) as rig:
+        ana, ben, mo = rig.client("ana", "host"), rig.client("ben", "host"), rig.client("mo")
+        for host in (ana, ben):
+            (shown,) = (await host.join()).removed
+            assert (shown.identity, shown.name) == ("li", "Li"), "a restart changes nothing"
+        await mo.join()
+        await rig.crash(f"{rig.site().room_id}/room")
+        answers = [await host.ask(ReadmitParticipant, identity="li") for host in (ana, ben)]
+        assert isinstance(answers[0], RequestSucceeded)
+        assert failed(answers[1]) == REFUSAL, "the second host is told that it is done"
+        for host in (ana, ben):
+            readmitted = await host.wait_entry("room.participant_readmitted")
+            assert readmitted == {"identity": "li", "name": "Li"}
+        assert mo.bodies("room.participant_readmitted") == [], "only hosts are told"
+        await rig.client("li").join()
+        assert (await rig.client("cai", "host").join()).removed == ()
+
+
+async def test_who_was_removed_from_a_group_is_let_in_by_the_main_room(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_class(tmp_path, WITHOUT_LOBBY) as rig:
+        ana, ben, li = rig.client("ana", "host"), rig.client("ben", "host"), rig.client("li")
+        for client in (ana, ben, li):
+            await client.join()
+        await open_groups(ana)
+        await ask(ana, "breakouts", "enter", number=1)
+        await remove(ana, li)
+        assert (await ben.wait_entry("room.participant_removed"))["name"] == "Li"
+        assert failed(await ana.ask(ReadmitParticipant, identity="li")) == "groups.nested"
+        await ask(ana, "breakouts", "go_back")
+        assert [one.name for one in ana.got(Moved)[-1].removed] == ["Li"]
+        assert isinstance(await ana.ask(ReadmitParticipant, identity="li"), RequestSucceeded)
+        await rig.client("li").join()
+
+
+async def test_with_a_lobby_it_comes_in_without_knocking(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_class(tmp_path, WITH_LOBBY) as rig:
+        ana, li = rig.client("ana", "host"), rig.client("li")
+        await ana.join()
+        await li.join()
+        await remove(ana, li)
+        knocking = rig.client("li")
+        assert (await knocking.knock()).code == "lobby.removed"
+        assert isinstance(await ana.ask(ReadmitParticipant, identity="li"), RequestSucceeded)
+        await knocking.wait_welcome()
 
 
 async def test_out_of_a_group_is_out_of_the_house(

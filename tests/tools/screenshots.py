@@ -109,6 +109,7 @@ class Session:
         expect_page(self.merchant, 1)
         self.teacher.page.keyboard.press("Escape")
         self.take_both("slides")
+        self._draw_on_slide()
         self._draw()
         press_control(self.teacher, "screen-button")
         self.merchant.expect_picture(self.teacher.name, source="screen_share")
@@ -135,6 +136,14 @@ class Session:
         open_now(teacher)
         teacher.page.keyboard.press("Escape")
 
+    def _draw_on_slide(self) -> None:
+        stage = self.teacher.page.get_by_test_id("courseware-stage")
+        stage.get_by_test_id("annotate-button").click()
+        Sheet(self.teacher, ".courseware-box").drag((0.2, 0.3), (0.5, 0.6), (0.7, 0.3))
+        Sheet(self.merchant, ".courseware-box").expect_items(1)
+        self.take_both("slides drawn on")
+        stage.get_by_test_id("annotate-button").click()
+
     def _draw(self) -> None:
         board = open_board(self.teacher)
         board.choose("pen")
@@ -142,6 +151,9 @@ class Session:
         board.drag((0.55, 0.3), (0.8, 0.3), (0.8, 0.6), (0.55, 0.6), (0.55, 0.3))
         expect(Sheet(self.merchant).surface).to_be_visible(timeout=WAIT_MS)
         self.take_both("board")
+        for guest in (self.teacher, self.merchant):
+            guest.press("page-list-button")
+        self.take_both("board with its pages")
 
     def end(self) -> None:
         """Lose the connection, find it again, and part."""

@@ -2,6 +2,7 @@
 
 import itertools
 
+from emporion.engine.forward.keyframe_budget import FIRST_BYTES
 from emporion.engine.forward.keyframe_requests import MIN_INTERVAL_S, KeyframeRequests
 
 
@@ -55,3 +56,54 @@ def test_a_key_frame_ends_it() -> None:
     requests.poll(0.0)
     requests.forget("h")
     assert requests.poll(100.0) == ()
+
+
+def spend(requests: KeyframeRequests[str]) -> None:
+    """More than what is saved up to begin with."""
+    requests.budget.note_keyframe(FIRST_BYTES + 15_000, 50_000)
+
+
+def test_when_the_budget_is_spent_who_sees_nothing_waits_a_second() -> None:
+    requests = KeyframeRequests[str]()
+    requests.need("l", 10.0)
+    assert requests.poll(10.0) == ("l",)
+    requests.forget("l")
+    spend(requests)
+    assert requests.need("l", 10.5)
+    assert requests.poll(10.9) == ()
+    assert requests.poll(11.0) == ("l",)
+
+
+def test_and_who_sees_a_picture_waits_three() -> None:
+    requests = KeyframeRequests[str]()
+    requests.need("l", 10.0)
+    requests.poll(10.0)
+    requests.forget("l")
+    spend(requests)
+    assert requests.need("h", 10.5, is_urgent=False)
+    assert requests.poll(12.9) == ()
+    assert requests.poll(13.0) == ("h",)
+
+
+def test_a_need_becomes_urgent() -> None:
+    requests = KeyframeRequests[str]()
+    requests.need("l", 10.0)
+    requests.poll(10.0)
+    requests.forget("l")
+    spend(requests)
+    requests.need("h", 10.1, is_urgent=False)
+    assert not requests.need("h", 10.2), "known, if less urgent"
+    assert requests.poll(11.0) == ("h",)
+
+
+def test_credit_that_comes_in_ends_the_wait() -> None:
+    requests = KeyframeRequests[str]()
+    requests.need("l", 10.0)
+    requests.poll(10.0)
+    requests.forget("l")
+    spend(requests)
+    requests.need("h", 10.5, is_urgent=False)
+    requests.budget.note(99_000)
+    assert requests.poll(10.6) == ()
+    requests.budget.note(2_000)  # 15 % of all of it are what was overdrawn.
+    assert requests.poll(10.7) == ("h",)

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from emporion.engine.errors import RequestDenied
+from emporion.engine.ids import RoomId
 from emporion.plugins.api import HOSTS, Entry, ParticipantView
 from emporion.plugins.chat import Chat, ChatOptions
 from emporion.plugins.testing import RehearsalRoom, check_plugin
@@ -311,10 +312,52 @@ def test_joins_of_ten_thousand_are_folded_quickly() -> None:
     assert time.perf_counter() - started_s < 1.5
 
 
-async def test_history_goes_back_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To the first message, each once, whoever may see it, and nothing that was deleted."""
+def keep_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("emporion.plugins.chat_history.KEPT_MESSAGES", 20)
     monkeypatch.setattr("emporion.plugins.chat_past.CHUNK", 8)
+
+
+async def test_all_that_a_group_said_is_read_in_pages_by_hosts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To its first message; not what was private among others, nor what was deleted."""
+    keep_few(monkeypatch)
+    group = room(rate_messages=100, rate_window_s=0.001)
+    li, mo = group.join("li"), group.join("mo")
+    gone = await send(group, li, "gone")
+    await group.request(li, type="delete_message", message_id=gone)
+    for number in range(60):
+        await send(group, li, str(number))
+        group.now_us += 1_000_000
+    await send(group, li, "psst", to=[mo.participant_id])
+    chat = room(rate_pages=9)
+    ana, wu = chat.join("ana", role="host"), chat.join("wu")
+    tea = RoomId("RM_tea")
+    chat.groups.states[tea], chat.groups.journals[tea] = group.state, group.entries
+    messages: list[Any] = []
+    has_more = True
+    while has_more:
+        before_seq = messages[0]["seq"] if messages else None
+        await chat.request(
+            ana, type="get_group_history", group_id=tea, before_seq=before_seq, limit=7
+        )
+        page = chat.signals[-1]
+        assert (page.event, page.audience.people) == ("group_history", (ana.participant_id,))
+        assert (page.body["group_id"], page.body["before_seq"]) == (tea, before_seq)
+        messages, has_more = [*page.body["messages"], *messages], page.body["has_more"]
+    assert [said["text"] for said in messages] == ["", *map(str, range(60))]
+    for person, group_id, code in (
+        (wu, tea, "chat.not_host"),
+        (ana, "RM_none", "chat.history_rate_limited"),
+    ):
+        with pytest.raises(RequestDenied) as refused:
+            await chat.request(person, type="get_group_history", group_id=group_id)
+        assert refused.value.code == code
+
+
+async def test_history_goes_back_beyond_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the first message, each once, whoever may see it, and nothing that was deleted."""
+    keep_few(monkeypatch)
     chat = room(history_messages=5, rate_messages=100, rate_window_s=0.001)
     ana, li, mo = chat.join("ana", role="host"), chat.join("li"), chat.join("mo")
     secret = await send(chat, li, "deleted")

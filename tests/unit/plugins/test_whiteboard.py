@@ -322,6 +322,27 @@ async def test_signals_are_refused_like_requests() -> None:
     assert board.room.signals == []
 
 
+async def test_what_is_being_moved_is_passed_on_to_those_who_look() -> None:
+    board = Board()
+    await board.draw(board.ana)
+    await board.do(board.ana, "allow_everybody", is_allowed=True)
+    before = board.room.state
+    board.signal(board.ana, "transforming", draft=9, numbers=[0], frame=MOVE)
+    assert [signal.event for signal in board.room.signals] == ["transforming"]
+    assert board.room.state == before
+    cases: list[tuple[ParticipantView, dict[str, Any], str]] = [
+        (board.li, {}, "whiteboard.not_yours"),
+        (board.ana, {"numbers": [1]}, "whiteboard.unknown_item"),
+        (board.ana, {"frame": (0.0, 1.0, 0.0, 0.0)}, "whiteboard.malformed_item"),
+    ]
+    for person, body, code in cases:
+        whole: dict[str, Any] = {"draft": 9, "numbers": [0], "frame": MOVE, **body}
+        with pytest.raises(RequestDenied) as refused:
+            board.signal(person, "transforming", **whole)
+        assert refused.value.code == code
+    assert len(board.room.signals) == 1, "nobody moves what is not theirs on others' screens"
+
+
 async def test_in_a_large_room_only_finished_things_are_shown() -> None:
     board = Board(live_participants=1)
     board.signal(board.ana, "cursor", x=5, y=6)

@@ -62,6 +62,7 @@ CLIENT: Final[tuple[ClientMessage, ...]] = (
         tiles=(client.Tile(track_id=TRACK, width_px=640, height_px=360),),
         hidden=True,
     ),
+    client.ReadmitParticipant(ref=14, identity="li"),
     client.RemoveParticipant(ref=8, participant_id=ANA),
     client.PluginRequest(ref=10, plugin="chat", body=_raw({"type": "send_message", "text": "hi"})),
     client.PluginSignal(ref=11, plugin="whiteboard", body=_raw({"type": "cursor", "x": 0.25})),

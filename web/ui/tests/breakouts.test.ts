@@ -96,13 +96,23 @@ test("a group gets another name, also for who is in it", () => {
 
 test("a group that is over says who was there and for how long", () => {
   const stays = [{ name: "Li", stayed_us: 60e6, is_host: false }, { name: "Ana", stayed_us: 5e6, is_host: true }];
-  const body = { name: "Tea", group_id: "RM_tea", stays, lasted_us: 90e6, messages: [], messages_total: 0 };
+  const body = { name: "Tea", group_id: "RM_tea", stays, lasted_us: 90e6, messages_total: 3 };
   const [summary] = fold(planned(), "breakouts.summary", body).summaries;
-  expect(summary).toMatchObject({ groupId: "RM_tea", lastedUs: 90e6 });
+  expect(summary).toMatchObject({ groupId: "RM_tea", lastedUs: 90e6, messagesTotal: 3, isLost: false });
   expect(summary?.stays).toEqual([
     { name: "Li", stayedUs: 60e6, isHost: false },
     { name: "Ana", stayedUs: 5e6, isHost: true },
   ]);
+});
+
+test("a group that broke down is not to be entered, and is told of until the groups close", () => {
+  const opened = fold(planned(), "breakouts.opened", { groups: OPEN, by: "even", left_us: null });
+  const state = fold(opened, "breakouts.group_lost", { number: 1, name: "Tea" }, 7);
+  expect(state.groups.map((group) => group.groupId)).toEqual([null, OPEN[1]?.group_id]);
+  expect(state.lost).toEqual([{ number: 1, name: "Tea", atUs: 7 }]);
+  const late = breakoutsFold.load({ phase: "open", lost: [{ number: 1, name: "Tea", at_us: 7 }] }, 0);
+  expect(late.lost).toEqual(state.lost);
+  expect(fold(state, "breakouts.closed", { groups: [] }).lost).toEqual([]);
 });
 
 describe("a group from inside", () => {

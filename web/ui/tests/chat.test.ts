@@ -4,6 +4,7 @@ import { EmporionError } from "../src/client/errors";
 import type { ChatState } from "../src/client/plugins/chat";
 import { chatFold, withReading } from "../src/client/plugins/chat";
 import { ChatOutbox } from "../src/client/plugins/chat_outbox";
+import { withGroupPage } from "../src/client/plugins/chat_groups";
 import { entry } from "./builders";
 
 const BODY = { message_id: "EV_1", text: "hello", to: null, author_name: "Lin" };
@@ -154,4 +155,17 @@ test("older messages stay for as long as they are read, within a bound", () => {
   expect([state.messages[0]?.seq, state.messages.length, state.hasMore]).toEqual([201, 5_000, true]);
   state = chatFold.apply(state, said(5_201, { message_id: "EV_5201" }));
   expect([state.messages[0]?.seq, state.messages.length]).toEqual([202, 5_000]);
+});
+
+test("what a group said comes in pages, each once and at its place", () => {
+  const page = (before_seq: number | null, seqs: number[], has_more: boolean): ReturnType<typeof history> => ({
+    ...history({ group_id: "RM_tea", before_seq, messages: seqs.map((seq) => listed(seq)), has_more }),
+    event: "group_history",
+  });
+  const newest = withGroupPage(null, page(null, [8, 9], true), "RM_tea");
+  expect(withGroupPage(newest, page(null, [8, 9], true), "RM_tea")).toBeNull();
+  expect(withGroupPage(newest, page(8, [6, 7], false), "RM_silk")).toBeNull();
+  const all = withGroupPage(newest, page(8, [6, 7], false), "RM_tea");
+  expect(all?.messages.map((message) => message.seq)).toEqual([6, 7, 8, 9]);
+  expect(all?.hasMore).toBe(false);
 });

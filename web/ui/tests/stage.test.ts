@@ -4,6 +4,7 @@ import { Room } from "../src/client";
 import type { ParticipantInfo, TrackInfo } from "../src/client/protocol";
 import type { Pin } from "../src/pages/room/stage_plan";
 import { chooseFocus, planOf, THING } from "../src/pages/room/stage_plan";
+import type { StageItem } from "../src/pages/state/stage_items";
 import { focusOf, stageItems } from "../src/pages/state/stage_items";
 import { wantedTiles } from "../src/pages/state/stage_view";
 import { participant, track, welcome } from "./builders";
@@ -26,14 +27,29 @@ const ME = participant("PA_me", { joined_at_us: 1 });
 const TEACHER = participant("PA_1", { role: "host", joined_at_us: 2 });
 const SILENT = participant("PA_2", { joined_at_us: 3 });
 
-test("screens come first, oneself last, one's own screen not at all", () => {
+test("screens come first, one's own after those of others; oneself last", () => {
   const screens = [
     track("TR_1", { source: "screen_share" }),
     track("TR_2", { participant_id: "PA_me", source: "screen_share" }),
   ];
   const keys = stageItems(roomWith([ME, TEACHER], screens)).map(({ key }) => key);
-  expect(keys).toEqual(["PA_1/screen_share", "PA_1/camera", "PA_me/camera"]);
+  const own = "PA_me/screen_share";
+  expect(keys).toEqual(["PA_1/screen_share", own, "PA_1/camera", "PA_me/camera"]);
 });
+
+test("one's own screen stands large only when one wants it", () => {
+  const own = track("TR_2", { participant_id: "PA_me", source: "screen_share", published_seq: 9 });
+  const items = stageItems(roomWith([ME, TEACHER], [own]));
+  expect(focusOf(items, { pinned: null, speaker: null })).toBeNull();
+  const key = "PA_me/screen_share";
+  expect(focusOf(items, { pinned: key, speaker: null })?.key).toBe(key);
+  expect(choosePinned(items, key)?.key).toBe(key);
+});
+
+function choosePinned(items: readonly StageItem[], key: string): StageItem | null {
+  const pin = { key, newestSeq: 0 };
+  return chooseFocus(items, { pin, speaker: "", isSpeakerLayout: false, thingSeq: null });
+}
 
 test("in a briefing only those stand on the stage who publish", () => {
   const camera = [track("TR_1")];

@@ -17,6 +17,11 @@ export class Hosting {
     await this.#request({ type: "remove_participant", participant_id: participantId });
   }
 
+  /** Somebody who was removed may join again. */
+  async readmit(identity: string): Promise<void> {
+    await this.#request({ type: "readmit_participant", identity });
+  }
+
   /** For everybody: all are told goodbye. */
   async endSession(): Promise<void> {
     await this.#request({ type: "end_session" });

@@ -129,6 +129,13 @@ export interface RemoveParticipant {
   readonly participant_id: ParticipantId;
 }
 
+/** A host lets somebody come in again who was removed: one of `welcome.removed`, or later. */
+export interface ReadmitParticipant {
+  readonly type: "readmit_participant";
+  readonly ref: number;
+  readonly identity: string;
+}
+
 /** A host ends the session for everybody; all are told goodbye. */
 export interface EndSession {
   readonly type: "end_session";
@@ -176,6 +183,7 @@ export type ClientRequest =
   | MuteTrack
   | SetView
   | RemoveParticipant
+  | ReadmitParticipant
   | EndSession
   | SetScheduler
   | PluginRequest
@@ -259,6 +267,12 @@ export interface PluginInfo {
   readonly panel: string | null;
 }
 
+/** Somebody whom a host has put out, and who may not come in by itself. */
+export interface RemovedPerson {
+  readonly identity: string;
+  readonly name: string;
+}
+
 /** You are in. State as of `seq`; entries above it follow as `entries` pushes. */
 export interface Welcome {
   readonly type: "welcome";
@@ -280,6 +294,7 @@ export interface Welcome {
   readonly role_grants: Record<string, Grants>;
   readonly files_ticket: string;
   readonly schedulers: readonly string[];
+  readonly removed: readonly RemovedPerson[];
 }
 
 /** The media is open; you are in no room yet. */
@@ -333,6 +348,7 @@ export interface Moved {
   readonly can_publish: readonly string[];
   readonly plugin_infos: readonly PluginInfo[];
   readonly files_ticket: string;
+  readonly removed: readonly RemovedPerson[];
 }
 
 /** Done, and durable. `seq` is the entry's, if the request made one. */
@@ -510,6 +526,7 @@ export const CLIENT_REQUEST_TYPES = [
   "mute_track",
   "set_view",
   "remove_participant",
+  "readmit_participant",
   "end_session",
   "set_scheduler",
   "plugin_request",

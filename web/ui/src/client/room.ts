@@ -19,6 +19,7 @@ import type {
   ParticipantId,
   PluginInfo,
   Resumed,
+  RemovedPerson,
   RoomInfo,
   Source,
   Welcome,
@@ -116,6 +117,11 @@ export class Room {
   /** To a host: "reduced" or "paused" for those whose links do not carry all. */
   get links(): Readonly<Record<ParticipantId, string>> {
     return this.#state.links;
+  }
+
+  /** To a host: who was put out and may not come in by themselves, the latest last. */
+  get removed(): readonly RemovedPerson[] {
+    return this.#state.removed;
   }
 
   /** All that a host may choose from; empty for others. */

@@ -14,12 +14,14 @@ import type {
   ParticipantId,
   PluginSignalled,
   PluginSummary,
+  RemovedPerson,
   Resumed,
   Source,
   SpeakersChanged,
   Waiting,
   Welcome,
 } from "./protocol";
+import { withEntry } from "./removed_people";
 import { Roster } from "./roster";
 import { SessionClock } from "./session_clock";
 import type { Track } from "./track";
@@ -41,6 +43,7 @@ export class RoomState {
   wait: DoorWait | null = null;
   speakers: readonly ParticipantId[] = [];
   link: LinkChanged | null = null;
+  removed: readonly RemovedPerson[] = [];
   links: Readonly<Record<ParticipantId, string>> = {};
   readonly #changed: () => void;
   #welcome: Welcome | null = null;
@@ -81,6 +84,7 @@ export class RoomState {
     this.#welcome = welcome;
     this.#canPublish = welcome.can_publish;
     this.roster.load(welcome);
+    this.removed = welcome.removed;
     this.clock.start(this.roster.participant(welcome.participant_id)?.joinedAtUs ?? 0, nowMs);
     this.plugins.load(welcome);
   }
@@ -88,8 +92,8 @@ export class RoomState {
   /** Another room: its people, plugins and clock stand for those of the one that was left. */
   handleMoved(moved: Moved, nowMs: number): void {
     if (this.#welcome === null) return;
-    const { room, seq, participants, tracks, plugins, can_publish, plugin_infos } = moved;
-    const there = { room, seq, participants, tracks, plugins, can_publish, plugin_infos };
+    const { room, seq, participants, tracks, plugins, can_publish, plugin_infos, removed } = moved;
+    const there = { room, seq, participants, tracks, plugins, can_publish, plugin_infos, removed };
     this.speakers = [];
     this.handleWelcome({ ...this.#welcome, ...there }, nowMs);
   }
@@ -133,11 +137,20 @@ export class RoomState {
     this.#welcome = { ...this.#welcome, room: { ...this.#welcome.room, scheduler } };
   }
 
+  /** A group that one is in. */
+  #rename(entry: EntryInfo): void {
+    const name = textOf(fieldsOf(entry.body)["name"]);
+    if (this.#welcome === null || name === null) return;
+    this.#welcome = { ...this.#welcome, room: { ...this.#welcome.room, name } };
+  }
+
   /** Returns whether the page is to be drawn again. */
   apply(entry: EntryInfo, nowMs: number): boolean {
     this.clock.hear(entry.at_us, nowMs);
+    this.removed = withEntry(this.removed, entry, this.roster);
     this.roster.apply(entry);
     if (entry.kind === "room.scheduler_changed") this.#changeScheduler(entry);
+    if (entry.kind === "room.renamed") this.#rename(entry);
     return this.plugins.apply(entry);
   }
 }

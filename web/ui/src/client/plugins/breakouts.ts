@@ -46,6 +46,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     late: body["late"] === "main" ? "main" : "fewest",
     assignment: assignmentOf(body["assignment"]),
     help: [],
+    lost: [],
   }),
   "breakouts.cancelled": (state) => ({ ...state, phase: "none", groups: [], assignment: {} }),
   "breakouts.assigned": (state, body) => ({
@@ -89,12 +90,22 @@ const CHANGES: Readonly<Record<string, Change>> = {
     endsAtUs: null,
     isClosing: false,
     help: [],
+    lost: [],
     voice: null,
   }),
   "breakouts.summary": (state, body) => ({
     ...state,
     summaries: [...state.summaries, summaryOf(body)].slice(-50),
   }),
+  "breakouts.group_lost": (state, body, entry) => {
+    const { number, name } = nameAndNumber(body);
+    return {
+      ...state,
+      groups: state.groups.map((one) => (one.number === number ? { ...one, groupId: null } : one)),
+      help: withoutCall(state, body),
+      lost: [...state.lost.filter((one) => one.number !== number), { number, name, atUs: entry.at_us }],
+    };
+  },
   "breakouts.announced": (state, body, entry) =>
     state.own === null
       ? state
@@ -129,6 +140,10 @@ function stateOf(view: Fields): BreakoutsState {
       return { ...nameAndNumber(fields), sinceUs: numberOf(fields["since_us"]) };
     }),
     summaries: listOf(view["summaries"]).map((summary) => summaryOf(fieldsOf(summary))),
+    lost: listOf(view["lost"]).map((group) => {
+      const fields = fieldsOf(group);
+      return { ...nameAndNumber(fields), atUs: numberOf(fields["at_us"]) };
+    }),
     voice: voiceOf(view["voice"]),
     own: isGroup ? ownOf(view) : null,
   };

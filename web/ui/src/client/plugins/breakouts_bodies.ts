@@ -43,8 +43,18 @@ export interface Summary {
   readonly groupId: string;
   readonly stays: readonly Stay[];
   readonly lastedUs: number;
-  readonly messages: readonly { readonly authorName: string; readonly text: string }[];
   readonly messagesTotal: number;
+  /** It broke down, and this is what was found of it. */
+  readonly isLost: boolean;
+  /** Not even that could be found. */
+  readonly isReadable: boolean;
+}
+
+/** A group that broke down. */
+export interface LostGroup {
+  readonly number: number;
+  readonly name: string;
+  readonly atUs: number;
 }
 
 export interface Announcement {
@@ -77,6 +87,8 @@ export interface BreakoutsState {
   readonly away: readonly AwayPerson[];
   readonly help: readonly HelpCall[];
   readonly summaries: readonly Summary[];
+  /** Of this plan. */
+  readonly lost: readonly LostGroup[];
   /** Who is heard in all groups now. */
   readonly voice: { readonly participantId: string; readonly name: string } | null;
   readonly own: OwnGroup | null;
@@ -104,11 +116,9 @@ export function summaryOf(fields: Fields): Summary {
       return { name: textOf(name) ?? "", stayedUs: numberOf(stayedUs), isHost: isHost === true };
     }),
     lastedUs: numberOf(fields["lasted_us"]),
-    messages: listOf(fields["messages"]).map((message) => {
-      const said = fieldsOf(message);
-      return { authorName: textOf(said["author_name"]) ?? "", text: textOf(said["text"]) ?? "" };
-    }),
     messagesTotal: numberOf(fields["messages_total"]),
+    isLost: fields["is_lost"] === true,
+    isReadable: fields["is_readable"] !== false,
   };
 }
 

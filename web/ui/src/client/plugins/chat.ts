@@ -135,7 +135,7 @@ function modeOf(fields: Readonly<Record<string, unknown>>): Pick<ChatState, "slo
   return { slowS: numberOf(fields["slow_s"]), hostsOnly: fields["hosts_only"] === true };
 }
 
-function messagesOf(value: unknown): ChatMessage[] {
+export function messagesOf(value: unknown): ChatMessage[] {
   return listOf(value)
     .map(messageOf)
     .filter((message) => message !== null);

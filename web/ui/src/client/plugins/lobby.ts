@@ -17,6 +17,8 @@ export interface Knock {
   readonly name: string;
   readonly sinceUs: number;
   readonly wasRemoved: boolean;
+  /** Was let in, and comes as soon as the room has a place. */
+  readonly isAdmitted: boolean;
 }
 
 export interface BannedPerson {
@@ -70,6 +72,7 @@ function knockOf(value: unknown): Knock {
     name: textOf(fields["name"]) ?? "",
     sinceUs: numberOf(fields["since_us"]),
     wasRemoved: fields["was_removed"] === true,
+    isAdmitted: fields["is_admitted"] === true,
   };
 }
 

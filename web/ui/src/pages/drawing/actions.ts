@@ -5,7 +5,7 @@ import type { Easel } from "./easel";
 import { newDraftKey } from "./easel";
 import { eraseAction, rubAction } from "./erasing";
 import type { Tool } from "./kit";
-import { isShape } from "./kit";
+import { isShape, NOTE_LETTERS } from "./kit";
 import { InkAction } from "./ink_action";
 import { selectAction } from "./selecting";
 import { DraftSender } from "./draft_sender";
@@ -38,8 +38,6 @@ export function beginAction(easel: Easel, tool: Tool, at: Sample): Action | null
 }
 
 const NOTE_SIZE = { width: 3_000, height: 1_900 };
-
-const NOTE_LETTERS = 0.75;
 
 function wordsAction(easel: Easel, kind: "text" | "note", start: Sample): Action {
   let last: Point = start;

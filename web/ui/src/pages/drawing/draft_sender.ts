@@ -1,10 +1,22 @@
-/** Tells others what is being drawn, in batches: well below the 50 messages a second of a client. */
+/** Tells others what is being done, in batches: well below the 50 messages a second of a client. */
 
-import type { Item } from "../../client/plugins/drawing_item";
+import type { Frame, Item } from "../../client/plugins/drawing_item";
 import { bodyOfItem } from "../../client/plugins/drawing_item";
 import type { Easel } from "./easel";
 
 const BATCH_MS = 40;
+
+/** What is being drawn: an item whose points follow the `start` first ones. */
+export interface DrawnPart {
+  readonly item: Item;
+  readonly start: number;
+}
+
+/** What is being moved. */
+export interface MovedPart {
+  readonly numbers: readonly number[];
+  readonly frame: Frame;
+}
 
 export class DraftSender {
   readonly #easel: Easel;
@@ -18,8 +30,8 @@ export class DraftSender {
     this.#draft = draft;
   }
 
-  /** Asks for the batch when it goes: an item whose points follow the `start` first ones. */
-  send(batch: () => { readonly item: Item; readonly start: number }): void {
+  /** Asks for the batch when it goes. */
+  send(batch: () => DrawnPart | MovedPart): void {
     if (this.#timer !== undefined) return;
     const nowMs = performance.now();
     this.#nextMs = Math.max(nowMs, this.#nextMs);
@@ -28,14 +40,7 @@ export class DraftSender {
       this.#hasSent = true;
       this.#nextMs += BATCH_MS;
       const { port } = this.#easel;
-      const { item, start } = batch();
-      port.signal({
-        type: "draft",
-        surface: port.surface,
-        draft: this.#draft,
-        start,
-        item: bodyOfItem(item),
-      });
+      port.signal({ surface: port.surface, draft: this.#draft, ...bodyOf(batch()) });
     }, this.#nextMs - nowMs);
   }
 
@@ -52,4 +57,9 @@ export class DraftSender {
       port.signal({ type: "drop_draft", surface: port.surface, draft: this.#draft });
     }
   }
+}
+
+function bodyOf(part: DrawnPart | MovedPart): { type: string } & Readonly<Record<string, unknown>> {
+  if ("item" in part) return { type: "draft", start: part.start, item: bodyOfItem(part.item) };
+  return { type: "transforming", ...part };
 }

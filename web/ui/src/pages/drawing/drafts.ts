@@ -4,7 +4,9 @@ import type { PluginSignalled } from "../../client";
 import type { Item } from "../../client/plugins/drawing_item";
 import { itemOf } from "../../client/plugins/drawing_item";
 import { decodePoints } from "../../client/plugins/drawing_points";
+import type { Surface } from "../../client/plugins/drawing_surface";
 import { LiveInk } from "./live_ink";
+import { Moves } from "./moves";
 import type { Context, Pictures } from "./painter";
 import { paintShape } from "./painter";
 import { madeShape, placedPoints } from "./shape";
@@ -34,6 +36,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** One surface's drafts and cursors. */
 export class Drafts {
+  readonly moves = new Moves();
   readonly #drafts = new Map<string, Draft>();
   readonly #cursors = new Map<string, Cursor>();
   readonly #surface: string;
@@ -46,16 +49,19 @@ export class Drafts {
     this.#yScale = yScale;
   }
 
-  /** Returns whether there is something else to show. */
-  handle(signal: PluginSignalled, nowMs: number): boolean {
+  /** Returns whether there is something else to show; `standing` is what stands on the surface. */
+  handle(signal: PluginSignalled, standing: Surface, nowMs: number): boolean {
     const body = (signal.body ?? {}) as Fields;
     if (body["surface"] !== this.#surface || signal.author === null) return false;
     const key = `${signal.author}/${String(body["draft"])}`;
     switch (signal.event) {
       case "draft":
         return this.#extend(key, body, nowMs);
+      case "transforming":
+        this.moves.follow(key, body, standing, nowMs);
+        return true;
       case "drop_draft":
-        return this.#drafts.delete(key);
+        return this.#drafts.delete(key) || this.moves.drop(key);
       case "cursor":
         return this.#point(signal.author, body, nowMs);
       default:

@@ -13,7 +13,7 @@ import type { Drafts } from "./drafts";
 import type { Kit } from "./kit";
 import type { Layers } from "./layers";
 import { OwnPointer } from "./own_pointer";
-import type { Context } from "./painter";
+import type { Context, Pictures } from "./painter";
 import type { Shape } from "./shape";
 import { cornersOf, isHit, madeShape, shapeOf } from "./shape";
 import type { Box, Point, Size, Space, View } from "./space";
@@ -45,6 +45,9 @@ export interface Writing {
   readonly ink: number;
 }
 
+/** Paints what a hand is doing. */
+export type Preview = (context: Context, pictures: Pictures) => void;
+
 const NOTHING: ReadonlySet<number> = new Set();
 
 export class Easel {
@@ -58,7 +61,7 @@ export class Easel {
   layers: Layers | null = null;
   hidden: ReadonlySet<number> = NOTHING;
   /** Paints what is under one's own hand. */
-  preview: ((context: Context) => void) | null = null;
+  preview: Preview | null = null;
   /** Of one's own: finished, but not confirmed by the server. By the draft's key. */
   readonly unconfirmed = new Map<number, Shape>();
   readonly pointer = new OwnPointer();
@@ -196,8 +199,16 @@ export class Easel {
     if (removed.length > 0) await this.change({ type: "edit", removed });
   }
 
+  /** Numbers of what is not where it stands: one's own hand or another one has it. */
+  get lifted(): ReadonlySet<number> {
+    const { hidden } = this.drafts.moves;
+    if (hidden.size === 0) return this.hidden;
+    return this.hidden.size === 0 ? hidden : new Set([...this.hidden, ...hidden]);
+  }
+
   /** Shows the surface as it is now. */
   refresh(): void {
+    this.drafts.moves.settle(this.surface, performance.now());
     const gone = [...this.selection.value].filter(
       (number) => itemAt(this.surface, number) === undefined,
     );

@@ -1,4 +1,4 @@
-/** Pages as files: painted once more, as large as they are read well. */
+/** Pages as pictures and files: painted once more, as large as they are wanted. */
 
 import type { Surface } from "../../client/plugins/drawing_surface";
 import { itemsOf } from "../../client/plugins/drawing_surface";
@@ -8,25 +8,28 @@ import { paintPaper, paintShape } from "./painter";
 import type { PdfPage } from "./pdf";
 import { pdfOf } from "./pdf";
 import { shapeOf } from "./shape";
-import { PAGE_SPACE } from "./space";
+import type { Space } from "./space";
 
 const WIDTH_PX = 1_920;
 
 export interface ExportedPage {
   readonly surface: Surface;
-  readonly paper: Paper;
+  readonly space: Space;
+  /** What is drawn on: a paper, or the picture of a page. */
+  readonly ground: Paper | HTMLImageElement;
 }
 
 export async function pngOf(page: ExportedPage, pictures: Pictures): Promise<Blob> {
   return encoded(painted(page, pictures), "image/png");
 }
 
+/** The pages are asked for one after the other, so that one at a time is held as a picture. */
 export async function pdfOfPages(
-  pages: readonly ExportedPage[],
+  pages: AsyncIterable<ExportedPage>,
   pictures: Pictures,
 ): Promise<Blob> {
   const made: PdfPage[] = [];
-  for (const page of pages) {
+  for await (const page of pages) {
     const canvas = painted(page, pictures);
     const blob = await encoded(canvas, "image/jpeg");
     const jpeg = new Uint8Array(await blob.arrayBuffer());
@@ -43,18 +46,28 @@ export function download(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/** Makes a canvas so many pixels wide and paints a page on it, in small with bolder lines. */
+export function paintPage(
+  canvas: HTMLCanvasElement,
+  { surface, space, ground }: ExportedPage,
+  { widthPx, pictures, bold = 1 }: { widthPx: number; pictures: Pictures; bold?: number },
+): void {
+  const scale = widthPx / space.width;
+  canvas.width = widthPx;
+  canvas.height = Math.max(1, Math.round(space.height * scale));
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  if (typeof ground === "string") paintPaper(context, ground, space);
+  else context.drawImage(ground, 0, 0, space.width, space.height);
+  for (const placed of itemsOf(surface)) {
+    paintShape(context, shapeOf(placed.item, space), pictures, bold);
+  }
+}
+
 function painted(page: ExportedPage, pictures: Pictures): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
-  const scale = WIDTH_PX / PAGE_SPACE.width;
-  canvas.width = WIDTH_PX;
-  canvas.height = Math.round(PAGE_SPACE.height * scale);
-  const context = canvas.getContext("2d");
-  if (context === null) return canvas;
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  paintPaper(context, page.paper, PAGE_SPACE);
-  for (const placed of itemsOf(page.surface)) {
-    paintShape(context, shapeOf(placed.item, PAGE_SPACE), pictures);
-  }
+  paintPage(canvas, page, { widthPx: WIDTH_PX, pictures });
   return canvas;
 }
 

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 
 import type { Style } from "../../client/plugins/drawing_item";
 import type { Easel } from "./easel";
-import { LETTER_SIZES, PEN_WIDTHS } from "./kit";
+import { LETTER_SIZES, NOTE_LETTERS, PEN_WIDTHS } from "./kit";
 import { INK_NAMES, inkOf } from "./palette";
 import { texts } from "./texts";
 
@@ -23,10 +23,12 @@ export function InkPanel({
   };
   const chooseSize = (size: number): void => {
     kit.size.value = size;
-    const hasWords = easel
-      .selectedItems()
-      .every(({ item }) => item.kind === "text" || item.kind === "note");
-    restyle({ width: (hasWords ? LETTER_SIZES : PEN_WIDTHS)[size] ?? kit.width });
+    const kinds = new Set(easel.selectedItems().map(({ item }) => item.kind));
+    const hasNotes = kinds.delete("note");
+    const hasWords = kinds.delete("text") || hasNotes;
+    const share = hasNotes ? NOTE_LETTERS : 1;
+    if (kinds.size > 0 || !hasWords) restyle({ width: PEN_WIDTHS[size] ?? kit.width });
+    else restyle({ width: share * (LETTER_SIZES[size] ?? kit.letters) });
   };
   return (
     <div class="ink-panel">

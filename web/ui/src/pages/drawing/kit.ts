@@ -8,6 +8,8 @@ export type Tool = "select" | "hand" | "eraser" | "rubber" | "laser" | ItemKind;
 
 export const PEN_WIDTHS = [22, 40, 80] as const;
 export const LETTER_SIZES = [280, 420, 680] as const;
+/** A note's letters, as a share of a text's. */
+export const NOTE_LETTERS = 0.75;
 
 export class Kit {
   readonly tool = signal<Tool>("pen");

@@ -19,6 +19,8 @@ import { grownBy, overlap, unionOf } from "./space";
 /** While fingers zoom, the painted picture is stretched; it is painted anew when they rest. */
 const REST_MS = 120;
 const MOST_PIXEL_RATIO = 2;
+/** A note's shadow reaches so far beyond its box, on the screen. */
+const SHADOW_PX = 16;
 
 export interface Scene {
   readonly surface: Surface;
@@ -132,7 +134,8 @@ export class Layers {
     if (scene === null || context === null || items.length === 0) return;
     const union = unionOf(items.map((placed) => shapeOf(placed.item, scene.space).box));
     if (union === null) return;
-    const box = this.#wholePixels(grownBy(union, 3 / this.#painted.scale));
+    const shadow = SHADOW_PX / this.#painted.scale;
+    const box = this.#wholePixels(grownBy(union, shadow));
     context.save();
     this.#place(context, this.#painted);
     context.beginPath();
@@ -140,7 +143,7 @@ export class Layers {
     context.clip();
     context.clearRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     if (scene.paper !== null) paintPaper(context, scene.paper, scene.space);
-    this.#paint(itemsOf(scene.surface), box);
+    this.#paint(itemsOf(scene.surface), grownBy(box, shadow));
     context.restore();
   }
 

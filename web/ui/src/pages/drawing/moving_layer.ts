@@ -3,11 +3,12 @@
 import type { Cursor } from "./drafts";
 import { TRAIL_MS } from "./drafts";
 import type { Easel } from "./easel";
+import { paintFramed } from "./framing";
+import { WORDS_FONT } from "./measuring";
 import type { Context, Pictures } from "./painter";
 import { paintShape } from "./painter";
 import { paintSelection } from "./selecting";
 import type { Point } from "./space";
-import { WORDS_FONT } from "./words";
 
 const LASER = "#e5281b";
 
@@ -22,8 +23,11 @@ export function paintMoving(
   const nowMs = performance.now();
   easel.drafts.prune(easel.port.drawing().finishedDrafts, nowMs);
   easel.drafts.paint(context, pictures);
+  for (const { items, frame } of easel.drafts.moves.list()) {
+    paintFramed(context, items, frame, { space: easel.space, pictures });
+  }
   for (const shape of easel.unconfirmed.values()) paintShape(context, shape, pictures);
-  easel.preview?.(context);
+  easel.preview?.(context, pictures);
   paintSelection(easel, context);
   for (const cursor of easel.drafts.cursors()) paintCursor(easel, context, cursor, nowMs, nameOf);
   const own = easel.pointer.trail.filter((old) => nowMs - old.ms < TRAIL_MS);

@@ -2,12 +2,13 @@
 
 import type { Item } from "../../client/plugins/drawing_item";
 import type { Paper } from "../../client/plugins/whiteboard";
+import { WORDS_FONT } from "./measuring";
 import { inkOf, NOTE_INK, noteOf } from "./palette";
 import type { Shape } from "./shape";
 import { cornersOf, headLength, pointAt } from "./shape";
-import type { Box, Point, Space } from "./space";
+import type { Point, Space } from "./space";
 import { addStroke } from "./stroke_steps";
-import { fontSizeOf, LINE_HEIGHT, linesOf, NOTE_PADDING, WORDS_FONT } from "./words";
+import { LINE_HEIGHT } from "./words";
 
 export type Context = CanvasRenderingContext2D;
 /** The picture of a file; null while it is on its way. */
@@ -15,17 +16,24 @@ export type Pictures = (fileId: string) => CanvasImageSource | null;
 
 const paths = new WeakMap<Shape, Path2D>();
 
-export function paintShape(context: Context, shape: Shape, pictures: Pictures): void {
+/** `bold`: times as thick as it is, where a page is shown in small. */
+export function paintShape(
+  context: Context,
+  shape: Shape,
+  pictures: Pictures,
+  bold = 1,
+): void {
   const { item } = shape;
+  const lineWidth = shape.lineWidth * bold;
   context.strokeStyle = context.fillStyle = inkOf(item.ink);
-  context.lineWidth = shape.lineWidth;
+  context.lineWidth = lineWidth;
   context.lineCap = context.lineJoin = "round";
   switch (item.kind) {
     case "pen":
     case "highlighter":
-      return paintStroke(context, item, shape.lineWidth, pathOf(shape));
+      return paintStroke(context, item, lineWidth, pathOf(shape));
     case "text":
-      return paintWords(context, shape, cornersOf(shape));
+      return paintWords(context, shape);
     case "note":
       return paintNote(context, shape);
     case "image":
@@ -82,16 +90,6 @@ export function paintPaper(context: Context, paper: Paper, space: Space): void {
   }
   if (paper === "dots") context.fill();
   else context.stroke();
-}
-
-let measuring: Context | null = null;
-
-/** The width of a text in letters of one unit. */
-export function measureWords(text: string): number {
-  measuring ??= document.createElement("canvas").getContext("2d");
-  if (measuring === null) return text.length * 0.6;
-  measuring.font = `100px ${WORDS_FONT}`;
-  return measuring.measureText(text).width / 100;
 }
 
 function pathOf(shape: Shape): Path2D {
@@ -178,23 +176,18 @@ function paintNote(context: Context, shape: Shape): void {
   context.fillStyle = noteOf(shape.item.ink);
   context.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
   context.restore();
-  context.save();
-  context.beginPath();
-  context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-  context.clip();
   context.fillStyle = NOTE_INK;
-  const { left, top, right, bottom } = box;
-  const pad = NOTE_PADDING;
-  paintWords(context, shape, { left: left + pad, top: top + pad, right, bottom });
-  context.restore();
+  paintWords(context, shape);
 }
 
-function paintWords(context: Context, shape: Shape, box: Box): void {
-  const size = fontSizeOf(shape);
-  context.font = `${size}px ${WORDS_FONT}`;
+function paintWords(context: Context, { words, points }: Shape): void {
+  if (words === null) return;
+  const { letters, padding } = words;
+  const { x, y } = pointAt(points, 0);
+  context.font = `${letters}px ${WORDS_FONT}`;
   context.textBaseline = "middle";
-  linesOf(shape, measureWords).forEach((line, index) => {
-    context.fillText(line, box.left, box.top + (index + 0.5) * LINE_HEIGHT * size);
+  words.lines.forEach((line, index) => {
+    context.fillText(line, x + padding, y + padding + (index + 0.5) * LINE_HEIGHT * letters);
   });
 }
 

@@ -3,9 +3,12 @@
 import type { Frame } from "../../client/plugins/drawing_item";
 import { itemsOf } from "../../client/plugins/drawing_surface";
 import type { Action, Sample } from "./actions";
-import type { Easel } from "./easel";
+import { DraftSender } from "./draft_sender";
+import type { Easel, Preview } from "./easel";
+import { newDraftKey } from "./easel";
+import { paintFramed } from "./framing";
+import { MOST_LIVE } from "./moves";
 import type { Context } from "./painter";
-import { paintShape } from "./painter";
 import { distance, shapeOf } from "./shape";
 import type { Box, Point } from "./space";
 import { boxOf, grownBy, isInside } from "./space";
@@ -13,6 +16,8 @@ import { boxOf, grownBy, isInside } from "./space";
 const SELECTION = "#2450c0";
 const HANDLE_PIXELS = 5;
 const GRIP_PIXELS = 16;
+/** As many as the server takes of one selection. */
+const MOST_SELECTED = 1_000;
 
 export function selectAction(easel: Easel, start: Sample): Action {
   const box = easel.selectionBox();
@@ -67,16 +72,11 @@ function resizeAction(easel: Easel, box: Box, corner: number): Action {
 
 function transformAction(easel: Easel, frame: () => Frame, follow: (to: Point) => void): Action {
   const moved = easel.selectedItems();
+  const numbers = moved.map((placed) => placed.number);
+  const sender = new DraftSender(easel, newDraftKey());
   let hasMoved = false;
-  const preview = (context: Context): void => {
-    const [sx, sy, tx, ty] = frame();
-    context.save();
-    context.transform(sx, 0, 0, sy, tx, ty);
-    for (const placed of moved) {
-      paintShape(context, shapeOf(placed.item, easel.space), () => null);
-    }
-    context.restore();
-  };
+  const preview: Preview = (context, pictures) =>
+    paintFramed(context, moved, storedFrame(easel, frame()), { space: easel.space, pictures });
   const settle = (): void => {
     easel.preview = null;
     easel.hide([]);
@@ -90,22 +90,35 @@ function transformAction(easel: Easel, frame: () => Frame, follow: (to: Point) =
       if (!hasMoved) {
         hasMoved = true;
         easel.preview = preview;
-        easel.hide(moved.map((placed) => placed.number));
+        easel.hide(numbers);
       }
+      const tellsOthers = numbers.length <= MOST_LIVE;
+      if (tellsOthers) sender.send(() => ({ numbers, frame: storedFrame(easel, frame()) }));
       easel.repaint();
     },
-    cancel: settle,
+    cancel: () => {
+      sender.drop();
+      settle();
+    },
     end: () => {
-      if (hasMoved) void transform(easel, frame()).then(settle);
+      sender.stop();
+      if (!hasMoved) return;
+      void transform(easel, frame()).then((isDone) => {
+        if (!isDone) sender.drop();
+        settle();
+      });
     },
   };
 }
 
-async function transform(easel: Easel, [sx, sy, tx, ty]: Frame): Promise<void> {
-  const numbers = [...easel.selection.value];
-  if (numbers.length === 0) return;
-  const frame = [sx, sy, tx, ty / easel.space.yScale];
-  await easel.change({ type: "transform", numbers: numbers.slice(0, 1_000), frame });
+async function transform(easel: Easel, frame: Frame): Promise<boolean> {
+  const numbers = [...easel.selection.value].slice(0, MOST_SELECTED);
+  if (numbers.length === 0) return false;
+  return easel.change({ type: "transform", numbers, frame: storedFrame(easel, frame) });
+}
+
+function storedFrame({ space }: Easel, [sx, sy, tx, ty]: Frame): Frame {
+  return [sx, sy, tx, ty / space.yScale];
 }
 
 function frameAction(easel: Easel, start: Sample): Action {

@@ -2,14 +2,20 @@
 
 import type { Item } from "../../client/plugins/drawing_item";
 import { decodePoints } from "../../client/plugins/drawing_points";
+import { measureWords } from "./measuring";
 import type { Box, Point, Space } from "./space";
 import { boxOf, grownBy, isInside } from "./space";
+import type { Layout } from "./words";
+import { noteLayout, textLayout } from "./words";
 
 export interface Shape {
   readonly item: Item;
   /** `x0, y0, x1, y1, …` in squares of the surface. */
   readonly points: Float32Array;
+  /** Of words: how large their letters are. */
   readonly lineWidth: number;
+  /** How the words of a text or a note stand; its points are the corners of what they need. */
+  readonly words: Layout | null;
   /** With everything that is painted. */
   readonly box: Box;
 }
@@ -27,9 +33,25 @@ export function shapeOf(item: Item, space: Pick<Space, "yScale">): Shape {
 
 /** The shape of something whose points are known already: what is being drawn. */
 export function madeShape(item: Item, stored: Float32Array, yScale: number): Shape {
-  const points = placedPoints(item, stored, yScale);
-  const lineWidth = lineWidthOf(item);
-  return { item, points, lineWidth, box: paintedBox(item, points, lineWidth) };
+  const placed = placedPoints(item, stored, yScale);
+  const words = layoutOf(item, placed);
+  const points = words === null ? placed : laidOut(placed, words);
+  const lineWidth = words?.letters ?? lineWidthOf(item);
+  return { item, points, lineWidth, words, box: paintedBox(item, points, lineWidth) };
+}
+
+function layoutOf(item: Item, points: Float32Array): Layout | null {
+  if (item.kind === "text") return textLayout(item.text, lineWidthOf(item), measureWords);
+  if (item.kind !== "note") return null;
+  const { left, top, right, bottom } = boxOf(pointAt(points, 0), pointAt(points, 1));
+  const size = { width: right - left, height: bottom - top };
+  return noteLayout(item.text, size, lineWidthOf(item), measureWords);
+}
+
+/** The upper left corner stays. */
+function laidOut(points: Float32Array, { width, height }: Layout): Float32Array {
+  const { left, top } = boxOf(pointAt(points, 0), pointAt(points, 1));
+  return Float32Array.of(left, top, left + width, top + height);
 }
 
 /** Stored points in squares of the surface. */

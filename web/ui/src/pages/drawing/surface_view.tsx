@@ -56,7 +56,7 @@ export function SurfaceView(props: SurfaceViewProps): JSX.Element {
 
   useEffect(() => {
     easel.onRefresh = () =>
-      easel.layers?.show({ surface: easel.surface, space, paper, hidden: easel.hidden });
+      easel.layers?.show({ surface: easel.surface, space, paper, hidden: easel.lifted });
     if (easel.space !== space) {
       easel.space = space;
       easel.fit();
@@ -71,7 +71,10 @@ export function SurfaceView(props: SurfaceViewProps): JSX.Element {
     () =>
       onSignal((signal) => {
         if (signal.author === room.participantId) return;
-        if (easel.drafts.handle(signal, performance.now())) easel.repaint();
+        const { hidden } = easel.drafts.moves;
+        if (!easel.drafts.handle(signal, easel.surface, performance.now())) return;
+        if (easel.drafts.moves.hidden === hidden) easel.repaint();
+        else easel.onRefresh();
       }),
     [easel, room],
   );
@@ -156,7 +159,10 @@ function mount(
   observer.observe(holder);
   const gestures = new Gestures(easel, canvases.moving);
   // Cursors of those who stand still, and strokes whose end was lost, go away by themselves.
-  const tidy = setInterval(() => easel.drafts.isEmpty || easel.repaint(), 1_000);
+  const tidy = setInterval(() => {
+    if (easel.drafts.moves.hidden.size > 0) easel.refresh();
+    if (!easel.drafts.isEmpty) easel.repaint();
+  }, 1_000);
   return () => {
     clearInterval(tidy);
     observer.disconnect();

@@ -1,17 +1,27 @@
-/** How words are laid out on a surface. */
+/** How words are laid out on a surface: of a note nothing is ever hidden. Pure. */
 
-import type { Item } from "../../client/plugins/drawing_item";
-import type { Shape } from "./shape";
-import { cornersOf } from "./shape";
+import type { Measure } from "./measuring";
 import type { Size } from "./space";
 
 export const LINE_HEIGHT = 1.3;
-export const NOTE_PADDING = 160;
-export const WORDS_FONT =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Noto Sans CJK SC", sans-serif';
+const NOTE_PADDING = 160;
+/** Of a small note's shorter side. */
+const PADDING_SHARE = 0.1;
+/** Letters shrink to this share of what was chosen, and to no less than can be read; then the note grows. */
+const LEAST_SHARE = 0.7;
+const LEAST_LETTERS = 140;
+/** A note may be made so narrow that not even these fit beside each other in readable letters. */
+const LEAST_PER_LINE = 6;
+const SHRINK = 0.94;
+const WIDEN = 1.5;
 
-/** Gives the width of a text in letters of one unit. */
-export type Measure = (text: string) => number;
+/** Words as they stand: letters of one size, in lines, in a box. */
+export interface Layout extends Size {
+  readonly letters: number;
+  readonly lines: readonly string[];
+  /** Between the edge and the words. */
+  readonly padding: number;
+}
 
 /** Breaks a text at its own line ends, at spaces, and within what has none: Chinese, long words. */
 export function wrapped(text: string, most: number, measure: Measure): string[] {
@@ -37,30 +47,58 @@ function broken(line: string, most: number, measure: Measure): string[] {
   return current === "" && lines.length > 0 ? lines : [...lines, current.trimEnd()];
 }
 
-/** The size of letters of a shape, as it was resized. */
-export function fontSizeOf(shape: Shape): number {
-  return shape.lineWidth;
+/** A text is as large as its words, whatever letters they were given since. */
+export function textLayout(text: string, letters: number, measure: Measure): Layout {
+  const lines = text.split("\n");
+  const width = Math.max(...lines.map((line) => measure(line))) * letters;
+  return {
+    letters,
+    lines,
+    padding: 0,
+    width: Math.ceil(width) + 20,
+    height: Math.ceil(lines.length * LINE_HEIGHT * letters),
+  };
 }
 
-/** How large the box of a new text is, in units. */
-export function sizeOfWords(item: Item, measure: Measure): Size {
-  const lines = item.text.split("\n");
-  const width = Math.max(...lines.map((line) => measure(line))) * item.width;
-  return { width: Math.ceil(width) + 20, height: Math.ceil(lines.length * LINE_HEIGHT * item.width) };
+/**
+ * A note's words as large as they fit into `size`, at most in letters of `wanted`.
+ *
+ * Where not even the smallest readable letters fit, the note is higher than `size`.
+ */
+export function noteLayout(text: string, size: Size, wanted: number, measure: Measure): Layout {
+  const padding = paddingOf(size);
+  const room = { width: size.width - 2 * padding, height: size.height - 2 * padding };
+  const readable = Math.max(LEAST_LETTERS, wanted * LEAST_SHARE);
+  const least = Math.min(wanted, readable, Math.max(1, room.width / LEAST_PER_LINE));
+  for (let letters = wanted; ; letters = Math.max(least, letters * SHRINK)) {
+    const lines = wrapped(text, Math.max(1, room.width / letters), measure);
+    const needed = lines.length * LINE_HEIGHT * letters;
+    if (needed <= room.height || letters <= least) {
+      const height = Math.max(size.height, Math.ceil(needed + 2 * padding));
+      return { letters, lines, padding, width: size.width, height };
+    }
+  }
 }
 
-/** A note is as high as its words need. */
-export function grownNote(item: Item, least: Size, measure: Measure): Size {
-  const room = (least.width - 2 * NOTE_PADDING) / item.width;
-  const lines = wrapped(item.text, Math.max(1, room), measure).length;
-  const needed = Math.ceil(lines * LINE_HEIGHT * item.width) + 2 * NOTE_PADDING;
-  return { width: least.width, height: Math.max(least.height, needed) };
+/**
+ * How large a new note is: as high as its words need in the letters that were chosen for them, and
+ * wider where they would need more than the page's height.
+ */
+export function grownNote(
+  text: string,
+  { least, most, letters }: { least: Size; most: Size; letters: number },
+  measure: Measure,
+): Size {
+  const padding = paddingOf(least);
+  for (let { width } = least; ; width = Math.min(most.width, width * WIDEN)) {
+    const lines = wrapped(text, Math.max(1, (width - 2 * padding) / letters), measure).length;
+    const height = Math.max(least.height, Math.ceil(lines * LINE_HEIGHT * letters + 2 * padding));
+    if (height <= most.height || width >= most.width) {
+      return { width, height: Math.min(height, Math.max(least.height, most.height)) };
+    }
+  }
 }
 
-export function linesOf(shape: Shape, measure: Measure): string[] {
-  const { item } = shape;
-  if (item.kind === "text") return item.text.split("\n");
-  const box = cornersOf(shape);
-  const room = (box.right - box.left - 2 * NOTE_PADDING) / fontSizeOf(shape);
-  return wrapped(item.text, Math.max(1, room), measure);
+function paddingOf(size: Size): number {
+  return Math.min(NOTE_PADDING, PADDING_SHARE * Math.min(size.width, size.height));
 }

@@ -4,13 +4,16 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { newItem } from "../../client/plugins/drawing_item";
 import type { Easel, Writing } from "./easel";
 import { newDraftKey } from "./easel";
-import { measureWords } from "./painter";
+import { measureWords } from "./measuring";
 import { inkOf, noteOf } from "./palette";
+import type { Point, Size } from "./space";
 import { toPixels } from "./space";
 import { texts } from "./texts";
-import { grownNote, NOTE_PADDING, sizeOfWords } from "./words";
+import type { Layout } from "./words";
+import { grownNote, noteLayout, textLayout } from "./words";
 
 const MOST_CHARACTERS = 2_000;
+const LEAST_LETTERS_PX = 14;
 
 /** Where words are written, at the place and in the size in which they will stand. */
 export function WritingField({ easel }: { easel: Easel }): JSX.Element | null {
@@ -26,9 +29,13 @@ function Field({ easel, writing }: { easel: Easel; writing: Writing }): JSX.Elem
   latest.current = text;
   const isOver = useRef(false);
   const view = easel.view.value;
-  const at = toPixels(view, writing.at);
   const isNote = writing.kind === "note";
-  const letters = writing.letters * view.scale;
+  const layout = isNote ? layoutOf(easel, writing, text) : null;
+  const letters = layout?.letters ?? writing.letters;
+  // On a phone a whole page is small: one writes larger than it will stand.
+  const scale = Math.max(view.scale, LEAST_LETTERS_PX / letters);
+  const size = { width: (layout?.width ?? 0) * scale, height: (layout?.height ?? 0) * scale };
+  const at = heldIn(easel.screen, toPixels(view, writing.at), size);
   const finish = (isKept: boolean): void => {
     if (isOver.current) return;
     isOver.current = true;
@@ -52,12 +59,12 @@ function Field({ easel, writing }: { easel: Easel; writing: Writing }): JSX.Elem
       style={{
         left: `${at.x}px`,
         top: `${at.y}px`,
-        fontSize: `${Math.max(8, letters)}px`,
+        fontSize: `${letters * scale}px`,
         color: isNote ? undefined : inkOf(writing.ink),
         background: isNote ? noteOf(writing.ink) : undefined,
-        width: isNote ? `${writing.size.width * view.scale}px` : undefined,
-        height: isNote ? `${writing.size.height * view.scale}px` : undefined,
-        padding: isNote ? `${NOTE_PADDING * view.scale}px` : "0",
+        width: layout === null ? undefined : `${size.width}px`,
+        height: layout === null ? undefined : `${size.height}px`,
+        padding: `${(layout?.padding ?? 0) * scale}px`,
       }}
       onInput={(event) => setText(event.currentTarget.value)}
       onBlur={() => finish(true)}
@@ -71,9 +78,21 @@ function Field({ easel, writing }: { easel: Easel; writing: Writing }): JSX.Elem
   );
 }
 
+/** What would reach beyond the far edge begins before it. */
+function heldIn(room: Size, at: Point, size: Size): Point {
+  const held = (start: number, most: number): number => Math.max(0, Math.min(start, most));
+  return { x: held(at.x, room.width - size.width), y: held(at.y, room.height - size.height) };
+}
+
+/** A note while it is written, as it will stand. */
+function layoutOf({ space }: Easel, { size, letters }: Writing, text: string): Layout {
+  const grown = grownNote(text, { least: size, most: space, letters }, measureWords);
+  return noteLayout(text, grown, letters, measureWords);
+}
+
 async function write(easel: Easel, writing: Writing, text: string): Promise<void> {
   const words = text.trimEnd();
-  const { kind, letters, ink, number, at } = writing;
+  const { kind, letters, ink, number } = writing;
   const removed = number === null ? [] : [number];
   if (words.trim() === "") {
     if (number !== null) await easel.change({ type: "edit", removed });
@@ -81,7 +100,8 @@ async function write(easel: Easel, writing: Writing, text: string): Promise<void
   }
   const usual = newItem(kind, new Uint8Array(), { ink, width: letters, text: words });
   const size =
-    kind === "note" ? grownNote(usual, writing.size, measureWords) : sizeOfWords(usual, measureWords);
+    kind === "note" ? layoutOf(easel, writing, words) : textLayout(words, letters, measureWords);
+  const at = kind === "note" ? heldIn(easel.space, writing.at, size) : writing.at;
   const corners = [at.x, at.y, at.x + size.width, at.y + size.height];
   const item = { ...usual, points: easel.stored(corners) };
   const { yScale } = easel.space;

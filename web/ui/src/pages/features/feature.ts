@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { Participant } from "../../client";
 import type { IconName } from "../shared/icons";
 import type { Call } from "../state/call";
+import type { Area, Insets } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
 
 export interface CallProps {
@@ -17,10 +18,17 @@ export interface ItemProps extends CallProps {
   item: StageItem;
 }
 
-export interface PageProps extends CallProps {
+export interface DocumentPage {
   /** Names the page for whatever is kept of it. */
-  surface: string;
-  label: string;
+  readonly surface: string;
+  /** Of its picture. */
+  readonly url: string;
+}
+
+export interface PageProps extends CallProps {
+  readonly surface: string;
+  readonly label: string;
+  readonly document: { readonly name: string; readonly pages: readonly DocumentPage[] };
 }
 
 export interface PersonProps extends CallProps {
@@ -73,10 +81,16 @@ export interface Feature {
   readonly roomName?: (call: Call) => string | null;
   /** Over a tile, as large as the tile: marks and badges. */
   readonly TileOverlay?: (props: ItemProps) => JSX.Element | null;
+  /** The room that a tile's picture leaves to tools beside it. */
+  readonly besidePicture?: (call: Call, item: StageItem, box: Area) => Insets;
   /** Over the picture itself: its box is the picture's, also when it is zoomed and moved. */
   readonly PictureOverlay?: (props: ItemProps) => JSX.Element | null;
   /** Over a page of a document: its box is the page's. */
   readonly PageOverlay?: (props: PageProps) => JSX.Element | null;
+  /** Beside a page of a document, in room that `--page-left` or `--page-below` sets apart. */
+  readonly PageTools?: (props: PageProps) => JSX.Element | null;
+  /** A button in the bar of a document. */
+  readonly PageAction?: (props: PageProps) => JSX.Element | null;
   /** Buttons for one person, in the list of people. */
   readonly PersonActions?: (props: PersonProps) => JSX.Element | null;
   readonly PersonBadges?: (props: PersonProps) => JSX.Element | null;

@@ -119,6 +119,10 @@ export const en = {
   "people.count": "{count} in the room",
   "people.mute": "Mute {name}",
   "people.remove": "Remove {name}",
+  "people.removed": "Removed",
+  "people.removed_hint": "Cannot come back unless you let them in.",
+  "people.readmit": "Let in again",
+  "people.readmit_name": "Let {name} in again",
   "people.remove_title": "Remove {name}?",
   "people.remove_body":
     "{name} leaves at once, sees that a host has done this, and comes back only if a host lets them in.",

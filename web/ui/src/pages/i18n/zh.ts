@@ -112,6 +112,10 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "people.count": "房间内 {count} 人",
   "people.mute": "将 {name} 静音",
   "people.remove": "移出 {name}",
+  "people.removed": "已移出",
+  "people.removed_hint": "未经您允许无法再次进入。",
+  "people.readmit": "允许再次进入",
+  "people.readmit_name": "允许 {name} 再次进入",
   "people.remove_title": "要移出 {name} 吗？",
   "people.remove_body":
     "{name} 将立即离开，会看到这是主持人的操作，并且只有主持人同意后才能回来。",

@@ -16,6 +16,7 @@ import {
   StateIcon,
 } from "./person_parts";
 import { RemoveDialog } from "./remove_dialog";
+import { RemovedList } from "./removed_list";
 
 /** Every room has it; features add to its rows. Who runs the floor has a console in its place. */
 export const peoplePanel: FeaturePanel = {
@@ -45,6 +46,7 @@ function PeoplePanel({ call, onClose }: PanelProps): JSX.Element {
           <Person key={person.id} call={call} person={person} onRemove={setRemoving} />
         ))}
       </ul>
+      <RemovedList call={call} />
       {removing !== null && (
         <RemoveDialog call={call} person={removing} onClose={() => setRemoving(null)} />
       )}

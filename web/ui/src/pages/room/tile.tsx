@@ -4,7 +4,7 @@ import { t } from "../i18n/translate";
 import { glazeOf } from "../shared/avatar";
 import { Icon } from "../shared/icons";
 import type { Call } from "../state/call";
-import type { Box } from "../state/layout";
+import type { Box, Insets } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
 import { QualityBars } from "./quality_bars";
 import { tileName } from "./tile_name";
@@ -45,7 +45,7 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
       data-self={isSelf}
       aria-label={isSpeaking ? t("tile.speaking", { name }) : name}
     >
-      <TilePicture call={call} item={item} area={box} />
+      <TilePicture call={call} item={item} box={box} inset={insetOf(call, item, box)} />
       <div class="tile-overlays">
         {call.shell.features.value.map(
           ({ plugin, TileOverlay }) =>
@@ -74,6 +74,17 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
       </button>
     </article>
   );
+}
+
+/** What the tools of all features need beside the picture. */
+function insetOf(call: Call, item: StageItem, box: Box): Insets {
+  const insets = call.shell.features.value.map(({ besidePicture }) =>
+    besidePicture?.(call, item, box),
+  );
+  return {
+    left: Math.max(0, ...insets.map((inset) => inset?.left ?? 0)),
+    bottom: Math.max(0, ...insets.map((inset) => inset?.bottom ?? 0)),
+  };
 }
 
 function isHeard(call: Call, item: StageItem): boolean {

@@ -3,6 +3,7 @@ import type { StageItem } from "../state/stage_items";
 
 export function tileName(item: StageItem): string {
   const { participant, source, isSelf } = item;
-  if (source === "screen_share") return t("tile.screen", { name: participant.name });
-  return isSelf ? `${participant.name} (${t("app.you")})` : participant.name;
+  const { name } = participant;
+  const shown = source === "screen_share" ? t("tile.screen", { name }) : name;
+  return isSelf ? `${shown} (${t("app.you")})` : shown;
 }

@@ -7,7 +7,7 @@ import { Avatar } from "../shared/avatar";
 import { Icon } from "../shared/icons";
 import { LocalVideo } from "../shared/video";
 import type { Call } from "../state/call";
-import type { Area } from "../state/layout";
+import type { Area, Insets } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
 import { pictureBox, WHOLE } from "../state/zoom";
 import { tileName } from "./tile_name";
@@ -18,10 +18,14 @@ const SMALLEST_ZOOMED_PX = 300;
 interface TilePictureProps {
   call: Call;
   item: StageItem;
-  area: Area;
+  /** Of the tile. */
+  box: Area;
+  /** Left to others. */
+  inset: Insets;
 }
 
-export function TilePicture({ call, item, area }: TilePictureProps): JSX.Element {
+export function TilePicture({ call, item, box, inset }: TilePictureProps): JSX.Element {
+  const area = { width: box.width - inset.left, height: box.height - inset.bottom };
   const { room } = call;
   const { participant, source, isSelf, track } = item;
   const own = isSelf ? (room.outbound(source)?.track ?? null) : null;
@@ -33,6 +37,7 @@ export function TilePicture({ call, item, area }: TilePictureProps): JSX.Element
   return (
     <div
       class={`tile-picture ${isSelf && source === "camera" ? "mirrored" : ""}`}
+      style={{ left: `${inset.left}px`, bottom: `${inset.bottom}px` }}
       data-covered={isCovered}
     >
       <Zoomed call={call} item={item} area={area} hasOverlays={!isCovered}>
@@ -65,7 +70,13 @@ function Zoomed({
   area,
   hasOverlays,
   children,
-}: TilePictureProps & { hasOverlays: boolean; children: JSX.Element["props"]["children"] }): JSX.Element {
+}: {
+  call: Call;
+  item: StageItem;
+  area: Area;
+  hasOverlays: boolean;
+  children: JSX.Element["props"]["children"];
+}): JSX.Element {
   const holder = useRef<HTMLDivElement>(null);
   const picture = useVideoSize(holder);
   const isZoomable = item.source === "screen_share" && area.width >= SMALLEST_ZOOMED_PX;

@@ -12,6 +12,12 @@ export interface Area {
   readonly height: number;
 }
 
+/** What is left free at the edges of a box. */
+export interface Insets {
+  readonly left: number;
+  readonly bottom: number;
+}
+
 export const GAP_PX = 10;
 const WIDEST = 16 / 9;
 /** A person is still whole in these; on a high screen tiles may be higher than wide. */

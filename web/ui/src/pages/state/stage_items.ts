@@ -14,7 +14,7 @@ export interface StageItem {
 /**
  * Screens first, then people in the order in which they came, oneself last.
  *
- * One's own screen is not among them: on the screen that is shared it would show itself without end.
+ * One's own screen is the last of the screens: there one sees what others draw on it.
  */
 export function stageItems(room: Room): StageItem[] {
   const people = room.roster.participants.filter((participant) => isOnStage(room, participant));
@@ -29,7 +29,7 @@ export function stageItems(room: Room): StageItem[] {
   });
   const screens = ordered
     .map((person) => item(person, "screen_share"))
-    .filter((screen) => screen.track !== undefined && !screen.isSelf);
+    .filter((screen) => screen.track !== undefined);
   return [...screens, ...ordered.map((person) => item(person, "camera"))];
 }
 
@@ -47,10 +47,10 @@ export function focusOf(
   return pinned ?? screen ?? (choice.speaker === null ? null : (speaking ?? others ?? null));
 }
 
-/** The screen that was shared last. */
+/** The screen that was shared last. One's own never comes by itself: it would show itself without end. */
 export function newestScreen(items: readonly StageItem[]): StageItem | undefined {
   return items
-    .filter((item) => item.source === "screen_share")
+    .filter((item) => item.source === "screen_share" && !item.isSelf)
     .reduce<StageItem | undefined>(
       (newest, item) => (newest === undefined || seqOf(item) > seqOf(newest) ? item : newest),
       undefined,

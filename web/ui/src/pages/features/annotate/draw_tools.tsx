@@ -12,44 +12,48 @@ import { texts } from "./texts";
 /** Light inks too: a picture may be dark. */
 const INKS = [2, 6, 1, 3, 5, 7, 0];
 
-interface DrawToolsProps {
+interface DrawBarProps {
   call: Call;
   easel: Easel;
+  /** More that can be done with this surface. */
+  extra: JSX.Element | null;
+}
+
+/** The tools while one draws. */
+export function DrawBar({ call, easel, extra }: DrawBarProps): JSX.Element {
+  return (
+    <ToolBar
+      easel={easel}
+      inks={INKS}
+      onPicture={null}
+      more={<Menu call={call} easel={easel} extra={extra} />}
+    />
+  );
+}
+
+interface DrawButtonProps {
   isDrawing: boolean;
   onToggle: () => void;
   /** To begin with, and to end it. */
   labels: { readonly draw: string; readonly stop: string };
-  /** More that can be done with this surface. */
-  extra?: JSX.Element | null;
 }
 
-/** A button to begin drawing, and the tools while one does. */
-export function DrawTools(props: DrawToolsProps): JSX.Element {
-  const { call, easel, labels, extra, isDrawing, onToggle } = props;
+/** Begins and ends drawing. */
+export function DrawButton({ isDrawing, onToggle, labels }: DrawButtonProps): JSX.Element {
   const label = isDrawing ? labels.stop : labels.draw;
   return (
-    <>
-      {isDrawing ? (
-        <ToolBar
-          easel={easel}
-          inks={INKS}
-          onPicture={null}
-          more={<Menu call={call} easel={easel} extra={extra ?? null} />}
-        />
-      ) : null}
-      <button
-        type="button"
-        class="annotate-button"
-        data-testid="annotate-button"
-        aria-pressed={isDrawing}
-        aria-label={spokenName(label, texts(isDrawing ? "done" : "draw_short"))}
-        title={label}
-        onClick={onToggle}
-      >
-        <ToolIcon name={isDrawing ? "done" : "pen"} size={20} />
-        <span>{texts(isDrawing ? "done" : "draw_short")}</span>
-      </button>
-    </>
+    <button
+      type="button"
+      class="annotate-button"
+      data-testid="annotate-button"
+      aria-pressed={isDrawing}
+      aria-label={spokenName(label, texts(isDrawing ? "done" : "draw_short"))}
+      title={label}
+      onClick={onToggle}
+    >
+      <ToolIcon name={isDrawing ? "done" : "pen"} size={20} />
+      <span>{texts(isDrawing ? "done" : "draw_short")}</span>
+    </button>
   );
 }
 

@@ -1,37 +1,73 @@
 import type { JSX } from "preact";
 
 import { EMPTY_SURFACE } from "../../../client/plugins/drawing_surface";
+import { savePdf, savePng } from "../../drawing/saving";
+import { texts as words } from "../../drawing/texts";
+import { ActionButton } from "../../drawing/tool_bar";
 import type { PageProps } from "../feature";
-import { DrawTools } from "./draw_tools";
+import { DrawBar, DrawButton } from "./draw_tools";
 import { annotationsOf, drawsOnPages, easelOf, mayDraw } from "./overlay_desk";
+import { savedPage } from "./page_saving";
 import { Sheet, useLive } from "./sheet";
 import { texts } from "./texts";
 
-/** What is drawn on a page of a document, and the tools to draw on it. */
-export function PageOverlay({ call, surface, label }: PageProps): JSX.Element {
+/** What is drawn on a page of a document. */
+export function PageOverlay({ call, surface, label }: PageProps): JSX.Element | null {
   const { drawing } = annotationsOf(call).state;
   const isLive = useLive(call, surface);
   const isDrawing = drawsOnPages.value && mayDraw(call, false);
   const hasItems = (drawing.surfaces.get(surface) ?? EMPTY_SURFACE).buckets.length > 0;
+  if (!isDrawing && !hasItems && !isLive) return null;
   const easel = easelOf(call, surface, false);
   return (
+    <div class={isDrawing ? "annotations drawing" : "annotations"} data-testid="annotations">
+      <Sheet call={call} easel={easel} label={label} isDrawing={isDrawing} />
+    </div>
+  );
+}
+
+/** The tools to draw on it, beside it. */
+export function PageTools(props: PageProps): JSX.Element | null {
+  const { call, surface } = props;
+  if (!drawsOnPages.value || !mayDraw(call, false)) return null;
+  const extra = <SaveLines {...props} />;
+  return <DrawBar call={call} easel={easelOf(call, surface, false)} extra={extra} />;
+}
+
+/** Pages are saved with what is drawn on them. */
+function SaveLines({ call, surface, document: { name, pages } }: PageProps): JSX.Element {
+  const all = pages.map((page, index) => savedPage(call, page, index + 1));
+  const shown = all[pages.findIndex((page) => page.surface === surface)];
+  return (
     <>
-      {(isDrawing || hasItems || isLive) && (
-        <div class={isDrawing ? "annotations drawing" : "annotations"} data-testid="annotations">
-          <Sheet call={call} easel={easel} label={label} isDrawing={isDrawing} />
-        </div>
+      {shown !== undefined && (
+        <ActionButton
+          icon="download"
+          label={words("save_png")}
+          isLine
+          testId="save-png"
+          onClick={() => savePng(call, name, shown)}
+        />
       )}
-      {mayDraw(call, false) && (
-        <div class={isDrawing ? "annotate-tools drawing" : "annotate-tools"}>
-          <DrawTools
-            call={call}
-            easel={easel}
-            isDrawing={isDrawing}
-            onToggle={() => (drawsOnPages.value = !isDrawing)}
-            labels={{ draw: texts("draw_page"), stop: texts("stop_page") }}
-          />
-        </div>
-      )}
+      <ActionButton
+        icon="download"
+        label={words("save_pdf")}
+        isLine
+        testId="save-pdf"
+        onClick={() => savePdf(call, name, all)}
+      />
     </>
+  );
+}
+
+export function PageAction({ call }: PageProps): JSX.Element | null {
+  if (!mayDraw(call, false)) return null;
+  const isDrawing = drawsOnPages.value;
+  return (
+    <DrawButton
+      isDrawing={isDrawing}
+      onToggle={() => (drawsOnPages.value = !isDrawing)}
+      labels={{ draw: texts("draw_page"), stop: texts("stop_page") }}
+    />
   );
 }

@@ -12,6 +12,7 @@ import {
   runsRoom,
   timeLeft,
 } from "./breakouts";
+import { LostBanner } from "./lost_banner";
 import { texts } from "./texts";
 
 const WARNING_US = 60_000_000;
@@ -21,7 +22,12 @@ export function BreakoutsBanner({ call }: CallProps): JSX.Element | null {
   const { own, phase } = breakoutsOf(call).state;
   if (own !== null) return <InGroup call={call} />;
   if (phase === "none") return null;
-  return leadsGroups(call) ? <HelpWanted call={call} /> : <OwnGroup call={call} />;
+  return (
+    <>
+      <LostBanner call={call} />
+      {leadsGroups(call) ? <HelpWanted call={call} /> : <OwnGroup call={call} />}
+    </>
+  );
 }
 
 function InGroup({ call }: CallProps): JSX.Element | null {

@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 
 import type { Stay, Summary } from "../../../client/plugins/breakouts";
 import { formatSpan } from "../../state/session_clock";
@@ -21,37 +22,47 @@ export function Summaries({ call, onClose }: PanelProps): JSX.Element {
   );
 }
 
-/** Who was there and for how long, what features say of the group, and its chat. */
+/** Who was there and for how long, and what features say of the group. */
 function GroupSummary({
   call,
   summary,
   onClose,
 }: PanelProps & { summary: Summary }): JSX.Element {
-  const { name, groupId, stays, lastedUs } = summary;
+  const { name, groupId, stays, lastedUs, messagesTotal, isLost, isReadable } = summary;
+  const [isOpen, setOpen] = useState(false); // What is long to fetch waits until it is wanted.
   const onShown = (): void => {
     if (matchMedia(COVERED).matches) onClose();
   };
   const merchants = stays.filter((stay) => !stay.isHost).length;
   return (
-    <details class="groups-summary" data-testid="group-summary">
+    <details
+      class="groups-summary"
+      data-testid="group-summary"
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
         <span>{name}</span>
         <span class="hint">
           {texts("brought_of", { people: merchants, time: formatSpan(lastedUs) })}
+          {messagesTotal > 0 && ` · ${texts("brought_messages", { count: messagesTotal })}`}
         </span>
       </summary>
+      {isLost && (
+        <p class="groups-lost">{texts(isReadable ? "brought_lost" : "brought_unreadable")}</p>
+      )}
       <ul class="groups-stays" aria-label={texts("brought_people")}>
         {stays.map((stay, index) => (
           <StayMark key={index} stay={stay} />
         ))}
       </ul>
-      {call.shell.features.value.map(
-        ({ plugin, GroupResult }) =>
-          GroupResult && (
-            <GroupResult key={plugin} call={call} groupId={groupId} onShown={onShown} />
-          ),
-      )}
-      <Chat summary={summary} />
+      {isOpen &&
+        isReadable &&
+        call.shell.features.value.map(
+          ({ plugin, GroupResult }) =>
+            GroupResult && (
+              <GroupResult key={plugin} call={call} groupId={groupId} onShown={onShown} />
+            ),
+        )}
     </details>
   );
 }
@@ -63,25 +74,5 @@ function StayMark({ stay }: { stay: Stay }): JSX.Element {
       <span>{stay.name}</span>
       <span class="hint">{stay.isHost ? texts("brought_visit", { time }) : time}</span>
     </li>
-  );
-}
-
-function Chat({ summary }: { summary: Summary }): JSX.Element {
-  const { messages, messagesTotal } = summary;
-  if (messages.length === 0) return <p class="hint">{texts("brought_nothing")}</p>;
-  return (
-    <section class="groups-chat">
-      <h4>{texts("brought_messages", { count: messagesTotal })}</h4>
-      {messagesTotal > messages.length && (
-        <p class="hint">{texts("brought_last", { count: messages.length })}</p>
-      )}
-      <ul>
-        {messages.map(({ authorName, text }, index) => (
-          <li key={index}>
-            <strong>{authorName}</strong> {text}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

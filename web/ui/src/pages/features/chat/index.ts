@@ -2,6 +2,7 @@ import type { Feature } from "../feature";
 import "./chat.css";
 import { deskOf } from "./chat_desk";
 import { ChatPanel } from "./chat_panel";
+import { GroupChat } from "./group_chat";
 import { MentionNotice } from "./mention_notice";
 import { texts } from "./texts";
 import { WriteTo } from "./write_to";
@@ -18,4 +19,5 @@ export const feature: Feature = {
   phone: "bar",
   PersonActions: WriteTo,
   Banner: MentionNotice,
+  GroupResult: GroupChat,
 };

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 
 import type { Participant } from "../../../client";
 import { Panel } from "../../panel/panel";
+import { RemovedList } from "../../panel/removed_list";
 import { Icon } from "../../shared/icons";
 import type { PanelProps } from "../feature";
 import "./console.css";
@@ -48,6 +49,7 @@ export function ConsolePanel({ call, onClose }: PanelProps): JSX.Element {
           keyOf={(each) => each.id}
           draw={(each) => <PersonRow call={call} person={each} onOpen={open} />}
         />
+        <RemovedList call={call} />
         {call.shell.features.value.map(
           ({ plugin, AfterPeople }) => AfterPeople && <AfterPeople key={plugin} call={call} />,
         )}

@@ -6,7 +6,7 @@ import { Icon } from "../../shared/icons";
 import type { Call } from "../../state/call";
 import type { CallProps } from "../feature";
 import { courseDeskOf, coursewareOf, leads, shownDocument, shownPage, turnTo } from "./course_desk";
-import { PageView } from "./page_view";
+import { pageProps, PageView } from "./page_view";
 import { texts } from "./texts";
 import { Thumbnails } from "./thumbnails";
 
@@ -87,7 +87,13 @@ function Turner({ call, document, page }: TurnerProps): JSX.Element {
           <Icon name="chevronRight" />
         </button>
       </div>
-      <Following call={call} />
+      <div class="courseware-actions">
+        <Following call={call} />
+        {call.shell.features.value.map(
+          ({ plugin, PageAction }) =>
+            PageAction && <PageAction key={plugin} {...pageProps(call, document, page)} />,
+        )}
+      </div>
     </div>
   );
 }

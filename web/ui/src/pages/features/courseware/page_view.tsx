@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { CourseDocument, CoursePage } from "../../../client/plugins/courseware";
 import type { Call } from "../../state/call";
+import type { PageProps } from "../feature";
 import { texts } from "./texts";
 
 /** One page as large as it fits. Until it is there its small picture stands in for it. */
@@ -20,10 +21,14 @@ export function PageView({
   const [attempt, setAttempt] = useState(0);
   usePrefetch(call, document, page);
   if (shown === undefined) return null;
-  const key = `${shown.fileId}/${shown.number}`;
-  const label = texts("page", { page, pages: document.pages.length, name: document.name });
+  const props = pageProps(call, document, page);
+  const { surface: key, label } = props;
   return (
     <div class="courseware-page">
+      {call.shell.features.value.map(
+        ({ plugin, PageTools }) =>
+          PageTools && <PageTools key={plugin} {...props} />,
+      )}
       <div
         class="courseware-box"
         style={{ "--ratio": String(shown.widthPx / Math.max(1, shown.heightPx)) }}
@@ -45,7 +50,7 @@ export function PageView({
         {call.shell.features.value.map(
           ({ plugin, PageOverlay }) =>
             PageOverlay && (
-              <PageOverlay key={`${plugin}/${key}`} call={call} surface={key} label={label} />
+              <PageOverlay key={`${plugin}/${key}`} {...props} />
             ),
         )}
       </div>
@@ -66,6 +71,17 @@ export function PageView({
       )}
     </div>
   );
+}
+
+/** A page as other features know it. */
+export function pageProps(call: Call, document: CourseDocument, page: number): PageProps {
+  const pages = document.pages.map(({ fileId, number }) => ({
+    surface: `${fileId}/${number}`,
+    url: call.room.files.pageUrl(fileId, number, "screen"),
+  }));
+  const { name } = document;
+  const label = texts("page", { page, pages: pages.length, name });
+  return { call, surface: pages[page - 1]?.surface ?? "", label, document: { name, pages } };
 }
 
 /** The next page is fetched before it is turned to, and the one before it, in case of a way back. */

@@ -83,17 +83,24 @@ function Waiter({ call, knock, onRefuse }: WaiterProps): JSX.Element {
           <Since call={call} sinceUs={knock.sinceUs} />
           {knock.wasRemoved && ` · ${texts("was_removed")}`}
         </span>
+        {knock.isAdmitted && (
+          <span class="hint" role="status" data-testid="admitted-waits">
+            {texts("admitted_waits")}
+          </span>
+        )}
       </div>
       <div class="lobby-actions">
-        <button
-          type="button"
-          class="primary-button lobby-admit"
-          data-testid="admit-button"
-          aria-label={texts("admit_name", { name })}
-          onClick={() => askLobby(call, { type: "admit", waiting_ids: [waitingId] })}
-        >
-          {texts("admit")}
-        </button>
+        {!knock.isAdmitted && (
+          <button
+            type="button"
+            class="primary-button lobby-admit"
+            data-testid="admit-button"
+            aria-label={texts("admit_name", { name })}
+            onClick={() => askLobby(call, { type: "admit", waiting_ids: [waitingId] })}
+          >
+            {texts("admit")}
+          </button>
+        )}
         <PersonButton
           icon="removePerson"
           label={texts("refuse_name", { name })}

@@ -36,9 +36,10 @@ export function BoardControl({ call }: CallProps): JSX.Element | null {
   );
 }
 
-/** Lets one person draw, or no more. */
+/** Lets one person draw, or no more; where hands are raised the right stands among the others. */
 export function DrawingRight({ call, person }: PersonProps): JSX.Element | null {
-  if (!isHost(call) || person.role !== "merchant") return null;
+  const hasRights = call.shell.features.value.some(({ plugin }) => plugin === "hands");
+  if (hasRights || !isHost(call) || person.role !== "merchant") return null;
   const draws = call.room.roster.grantsOf(person.id).canDraw;
   const label = texts(draws ? "stop_drawing" : "let_draw", { name: person.name });
   const request = (): Promise<unknown> =>

@@ -6,6 +6,7 @@ import type { PluginState } from "../../../client";
 import type { BoardPage, WhiteboardState } from "../../../client/plugins/whiteboard";
 import { whiteboardFold } from "../../../client/plugins/whiteboard";
 import { Drafts } from "../../drawing/drafts";
+import type { DrawingPort } from "../../drawing/easel";
 import { Easel } from "../../drawing/easel";
 import { Kit } from "../../drawing/kit";
 import { drawingPort } from "../../drawing/port";
@@ -15,6 +16,8 @@ import type { Call } from "../../state/call";
 export const kit = new Kit(1);
 /** The page that one has turned to oneself; null: the one that is presented. */
 export const ownPage = signal<string | null>(null);
+/** All pages stand in a row below the one that is looked at. */
+export const isStripOpen = signal(false);
 /** One has put the board away, while others look at it. */
 export const isAway = signal(false);
 
@@ -57,7 +60,10 @@ export function turnTo(call: Call, page: string): void {
   }
 }
 
+export function boardPort(call: Call, page: string): DrawingPort {
+  return drawingPort(call, boardOf(call), page, { mayDraw: () => mayDraw(call) });
+}
+
 export function newEasel(call: Call, page: string): Easel {
-  const port = drawingPort(call, boardOf(call), page, { mayDraw: () => mayDraw(call) });
-  return new Easel(port, kit, PAGE_SPACE, new Drafts(page, () => 1));
+  return new Easel(boardPort(call, page), kit, PAGE_SPACE, new Drafts(page, () => 1));
 }

@@ -5,11 +5,12 @@ import { SurfaceView } from "../../drawing/surface_view";
 import { PAGE_SPACE } from "../../drawing/space";
 import { ToolBar } from "../../drawing/tool_bar";
 import type { CallProps } from "../feature";
-import { boardOf, mayDraw, newEasel, shownPage } from "./board_desk";
+import { boardOf, isStripOpen, mayDraw, newEasel, shownPage } from "./board_desk";
 import { BoardMenu } from "./board_menu";
 import { bringPicture } from "./board_pictures";
 import { PageStrip } from "./page_strip";
 import { texts } from "./texts";
+import { ThumbStrip } from "./thumb_strip";
 
 const INKS = [0, 1, 2, 3, 4, 5, 6];
 
@@ -41,6 +42,7 @@ export function BoardStage({ call }: CallProps): JSX.Element {
         isActive
         onSignal={(listener) => board.onSignal(listener)}
       />
+      {isStripOpen.value && <ThumbStrip call={call} shown={page} />}
       <PageStrip call={call} easel={easel} page={page} />
     </section>
   );

@@ -9,98 +9,134 @@ import { Dialog } from "../../shared/dialog";
 import { Icon } from "../../shared/icons";
 import { spokenName } from "../../shared/spoken_name";
 import type { Call } from "../../state/call";
-import { boardOf, leadsBoard, ownPage, turnTo } from "./board_desk";
+import { boardOf, isStripOpen, leadsBoard, ownPage, turnTo } from "./board_desk";
 import { PageList } from "./page_list";
 import { texts } from "./texts";
 
+interface PageStripProps {
+  call: Call;
+  easel: Easel;
+  page: BoardPage;
+}
+
 /** Turning pages, and how large they are shown. */
-export function PageStrip(props: { call: Call; easel: Easel; page: BoardPage }): JSX.Element {
-  const { call, easel, page } = props;
-  const [isListOpen, setListOpen] = useState(false);
+export function PageStrip({ call, easel, page }: PageStripProps): JSX.Element {
+  return (
+    <div class="page-strip">
+      <Turner call={call} page={page} />
+      <Zoom easel={easel} />
+    </div>
+  );
+}
+
+function Turner({ call, page }: { call: Call; page: BoardPage }): JSX.Element {
   const board = boardOf(call);
   const { pages, presented } = board.state;
   const index = pages.indexOf(page);
+  const position = `${index + 1} / ${pages.length}`;
   const isLeafing = ownPage.value !== null && page.page !== presented;
-  const least = easel.view.value.scale / easel.least;
   const add = (): void => {
     ownPage.value = null;
     const body = { type: "add_page", after: page.page, paper: page.paper };
     void call.attempt(board.request(body).then(() => undefined));
   };
   return (
-    <div class="page-strip">
-      <div class="page-turner" role="group" aria-label={texts("pages")}>
-        <TurnButton call={call} to={pages[index - 1]} side="previous" />
+    <div class="page-turner" role="group" aria-label={texts("pages")}>
+      <TurnButton call={call} to={pages[index - 1]} side="previous" />
+      <button
+        type="button"
+        class="quiet-button page-count"
+        data-testid="page-list-button"
+        aria-label={spokenName(texts("all_pages"), position)}
+        title={texts("all_pages")}
+        aria-expanded={isStripOpen.value}
+        onClick={() => (isStripOpen.value = !isStripOpen.value)}
+      >
+        {position}
+      </button>
+      <TurnButton call={call} to={pages[index + 1]} side="next" />
+      {page.group !== null && (
+        <span class="page-group" data-testid="page-group">
+          {page.group.name}
+        </span>
+      )}
+      {leadsBoard(call) && (
+        <button type="button" class="quiet-button" data-testid="add-page" onClick={add}>
+          <span aria-hidden="true">+</span> {texts("add_page")}
+        </button>
+      )}
+      {leadsBoard(call) && isStripOpen.value && <Arrange call={call} shown={page.page} />}
+      {isLeafing && (
         <button
           type="button"
-          class="quiet-button page-count"
-          data-testid="page-list-button"
-          aria-label={spokenName(
-            texts("page", { number: index + 1, pages: pages.length }),
-            `${index + 1} / ${pages.length}`,
-          )}
-          onClick={() => setListOpen(true)}
-          disabled={!leadsBoard(call)}
+          class="secondary-button small"
+          data-testid="follow-page"
+          onClick={() => (ownPage.value = null)}
         >
-          {`${index + 1} / ${pages.length}`}
+          {texts("follow")}
         </button>
-        <TurnButton call={call} to={pages[index + 1]} side="next" />
-        {page.group !== null && (
-          <span class="page-group" data-testid="page-group">
-            {page.group.name}
-          </span>
-        )}
-        {leadsBoard(call) && (
-          <button type="button" class="quiet-button" data-testid="add-page" onClick={add}>
-            <span aria-hidden="true">+</span> {texts("add_page")}
-          </button>
-        )}
-        {isLeafing && (
-          <button
-            type="button"
-            class="secondary-button small"
-            data-testid="follow-page"
-            onClick={() => (ownPage.value = null)}
-          >
-            {texts("follow")}
-          </button>
-        )}
-      </div>
-      <div class="page-zoom" role="group" aria-label={words("zoom_in")}>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={words("zoom_out")}
-          title={words("zoom_out")}
-          disabled={least < 1.02}
-          onClick={() => easel.zoom(0.8)}
-        >
-          <ToolIcon name="zoomOut" size={20} />
-        </button>
-        <button
-          type="button"
-          class="quiet-button page-count"
-          aria-label={spokenName(words("fit"), `${Math.round(least * 100)} %`)}
-          title={words("fit")}
-          onClick={() => easel.fit()}
-        >
-          {`${Math.round(least * 100)} %`}
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={words("zoom_in")}
-          title={words("zoom_in")}
-          onClick={() => easel.zoom(1.25)}
-        >
-          <ToolIcon name="zoomIn" size={20} />
-        </button>
-      </div>
-      {isListOpen && (
-        <Dialog title={texts("pages")} onClose={() => setListOpen(false)}>
-          <PageList call={call} shown={page.page} />
+      )}
+    </div>
+  );
+}
+
+/** To move pages and to remove them. */
+function Arrange({ call, shown }: { call: Call; shown: string }): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        data-testid="arrange-pages"
+        aria-label={texts("arrange")}
+        title={texts("arrange")}
+        onClick={() => setOpen(true)}
+      >
+        <ToolIcon name="more" size={20} />
+      </button>
+      {isOpen && (
+        <Dialog title={texts("pages")} onClose={() => setOpen(false)}>
+          <PageList call={call} shown={shown} />
         </Dialog>
       )}
+    </>
+  );
+}
+
+function Zoom({ easel }: { easel: Easel }): JSX.Element {
+  const ratio = easel.view.value.scale / easel.least;
+  const percent = `${Math.round(ratio * 100)} %`;
+  return (
+    <div class="page-zoom" role="group" aria-label={words("zoom_in")}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words("zoom_out")}
+        title={words("zoom_out")}
+        disabled={ratio < 1.02}
+        onClick={() => easel.zoom(0.8)}
+      >
+        <ToolIcon name="zoomOut" size={20} />
+      </button>
+      <button
+        type="button"
+        class="quiet-button page-count"
+        aria-label={spokenName(words("fit"), percent)}
+        title={words("fit")}
+        onClick={() => easel.fit()}
+      >
+        {percent}
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={words("zoom_in")}
+        title={words("zoom_in")}
+        onClick={() => easel.zoom(1.25)}
+      >
+        <ToolIcon name="zoomIn" size={20} />
+      </button>
     </div>
   );
 }

@@ -1,65 +1,24 @@
-/** Saves pages of the board as files, after what is missing of them has come. */
+/** The pages of the board, as they are saved. */
 
-import { EMPTY_SURFACE, itemsOf } from "../../../client/plugins/drawing_surface";
 import type { BoardPage } from "../../../client/plugins/whiteboard";
-import type { ExportedPage } from "../../drawing/exporting";
-import { download, pdfOfPages, pngOf } from "../../drawing/exporting";
-import { Loading } from "../../drawing/loading";
-import { pictureOf } from "../../drawing/pictures";
+import type { SavedPage } from "../../drawing/saving";
+import { wholeSurface } from "../../drawing/saving";
+import { PAGE_SPACE } from "../../drawing/space";
 import type { Call } from "../../state/call";
-import { showToast } from "../../state/toasts";
-import { boardOf, newEasel } from "./board_desk";
-import { texts } from "./texts";
+import { boardOf, boardPort } from "./board_desk";
 
-const LOOK_AGAIN_MS = 50;
-const PATIENCE_MS = 20_000;
-
-export async function savePng(call: Call, page: BoardPage): Promise<void> {
-  const number = boardOf(call).state.pages.indexOf(page) + 1;
-  await save(call, `${fileName(call)}-${number}.png`, async () =>
-    pngOf(await whole(call, page), (fileId) => pictureOf(call.room, fileId, () => undefined)),
-  );
+export function savedPages(call: Call): SavedPage[] {
+  return boardOf(call).state.pages.map((page, index) => savedPage(call, page, index + 1));
 }
 
-export async function savePdf(call: Call): Promise<void> {
-  await save(call, `${fileName(call)}.pdf`, async () => {
-    const pages: ExportedPage[] = [];
-    for (const page of boardOf(call).state.pages) pages.push(await whole(call, page));
-    return pdfOfPages(pages, (fileId) => pictureOf(call.room, fileId, () => undefined));
-  });
+export function savedPage(call: Call, { page, paper }: BoardPage, number: number): SavedPage {
+  const whole: SavedPage["whole"] = async () => {
+    const surface = await wholeSurface(call, boardPort(call, page));
+    return { surface, space: PAGE_SPACE, ground: paper };
+  };
+  return { number, whole };
 }
 
-async function save(call: Call, name: string, make: () => Promise<Blob>): Promise<void> {
-  try {
-    showToast(texts("saving"));
-    download(await make(), name);
-  } catch {
-    if (call.room.ended === null) showToast(texts("not_saved"), "warning");
-  }
-}
-
-/** A page with everything on it, pictures too. */
-async function whole(call: Call, page: BoardPage): Promise<ExportedPage> {
-  const loading = new Loading(newEasel(call, page.page).port);
-  await until(() => !loading.follow());
-  loading.close();
-  const surface = boardOf(call).state.drawing.surfaces.get(page.page) ?? EMPTY_SURFACE;
-  const files = [...itemsOf(surface)].map((placed) => placed.item.fileId).filter((id) => id !== "");
-  await until(() =>
-    files.every((fileId) => pictureOf(call.room, fileId, () => undefined) !== null),
-  );
-  return { surface, paper: page.paper };
-}
-
-async function until(isDone: () => boolean): Promise<void> {
-  const lastMs = performance.now() + PATIENCE_MS;
-  while (!isDone()) {
-    if (performance.now() > lastMs) throw new Error("something of the page did not come");
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
-}
-
-function fileName(call: Call): string {
-  const day = new Date().toISOString().slice(0, 10);
-  return `${(call.room.info?.name ?? "board").replaceAll(/[^\p{L}\p{N}_-]+/gu, "-")}-${day}`;
+export function boardTitle(call: Call): string {
+  return call.room.info?.name ?? "board";
 }
