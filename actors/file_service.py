@@ -8,6 +8,7 @@ from typing import Protocol
 from ..engine.config import FilesConfig
 from ..engine.ids import SessionId
 from ..engine.store.file_store import FileStore
+from ..engine.store.page_wish import PageWish
 from ..engine.store.rendering import PageRenderer, RenderedPage
 from .file_tickets import FileTickets
 
@@ -23,6 +24,7 @@ class Renderer(Protocol):
         media_type: str,
         max_pages: int,
         on_page: Callable[[RenderedPage], None],
+        wish: PageWish | None = None,
     ) -> None:
         """Write a file's pages into a folder.
 

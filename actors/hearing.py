@@ -28,6 +28,7 @@ class Hearing:
     codecs: dict[TrackId, Codec] = field(default_factory=dict)
     told_speakers: tuple[ParticipantId, ...] = ()
     told_recent: tuple[ParticipantId, ...] = ()
+    told_floor: tuple[ParticipantId, ...] = ()
 
     def note_rates(self, message: RatesMeasured) -> bool:
         """Take in a measurement; True if viewers should know."""
@@ -66,10 +67,17 @@ class Hearing:
         """Whether schedules may come out otherwise, because somebody else spoke last."""
         return self.speakers.recent() != self.told_recent and _is_contested(book)
 
+    def floor_changed(self, book: RoomBook, kind: str) -> bool:
+        """Whether an entry of this kind has given the floor to somebody else."""
+        plugin, _, _ = kind.partition(".")
+        policies = book.site.template.plugins.policies
+        return policies.has_say_in_floor(plugin) and _floor(book) != self.told_floor
+
 
 def room_changed(book: RoomBook, hearing: Hearing) -> RoomChanged:
     """Return what schedulers must know now."""
     hearing.told_recent = hearing.speakers.recent()
+    hearing.told_floor = _floor(book)
     site = book.site
     own = tuple(_offer(book, hearing, track) for track in book.state.tracks.values())
     if site.main is None:
@@ -82,8 +90,13 @@ def room_changed(book: RoomBook, hearing: Hearing) -> RoomChanged:
         tracks=own + calls,
         # Who speaks to all groups goes before those who speak in one.
         speakers=tuple(call.participant_id for call in calls) + hearing.told_recent,
+        floor=hearing.told_floor,
         scheduler=book.state.scheduler,
     )
+
+
+def _floor(book: RoomBook) -> tuple[ParticipantId, ...]:
+    return book.site.template.plugins.policies.floor(book.state.view(), book.find_state)
 
 
 def _share_calls(site: RoomSite, offers: tuple[OfferedTrack, ...]) -> None:

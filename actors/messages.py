@@ -88,6 +88,7 @@ class RoomChanged(LatestMessage, frozen=True, kw_only=True, tag="room_changed"):
     room_id: RoomId
     tracks: tuple[OfferedTrack, ...]
     speakers: tuple[ParticipantId, ...]
+    floor: tuple[ParticipantId, ...] = ()
     scheduler: str = ""  # That was chosen; empty: the template's.
 
     def key(self) -> str:

@@ -123,11 +123,12 @@ class RoomContext:
             raise ValueError(f"at most {MAX_ENTRIES_AT_ONCE} entries are read at once")
         return self._actor.entries_at(seqs)
 
-    def render_pages(self, file_id: FileId, *, max_pages: int = 500) -> None:
+    def render_pages(self, file_id: FileId, *, max_pages: int = 500, first_page: int = 1) -> None:
         file = self._actor.room_state.files.get(file_id)
         if file is None:
             raise RequestDenied("There is no such file in this room.", code="files.unknown")
-        self._actor.context.start_soon(self._actor.pages.render, file, max_pages)
+        if not self._actor.pages.hurry(file_id, first_page):
+            self._actor.context.start_soon(self._actor.pages.render, file, max_pages, first_page)
 
     async def remove_file(self, file_id: FileId) -> None:
         message = RemoveFile(by=self.author, purpose=self._actor.name, file_id=file_id)

@@ -9,6 +9,7 @@ import trio
 
 from ..engine.errors import RequestDenied
 from ..engine.ids import FileId
+from ..engine.store.page_wish import PageWish
 from ..engine.store.rendering import RenderedPage
 from ..plugins.api import FileView, RenderedPages
 from .messages import PagesRendered
@@ -24,6 +25,7 @@ _log = structlog.get_logger()
 class _UnderWay:
     """One rendering, and how to end it."""
 
+    wish: PageWish
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     is_over: trio.Event = field(default_factory=trio.Event)
 
@@ -36,17 +38,24 @@ class PluginPages:
         self._tell = tell
         self._under_way: dict[FileId, _UnderWay] = {}
 
-    async def render(self, file: FileView, max_pages: int) -> None:
+    def hurry(self, file_id: FileId, page: int) -> bool:
+        """Have a page drawn next. False: nothing of its file is being drawn."""
+        under_way = self._under_way.get(file_id)
+        if under_way is not None:
+            under_way.wish.ask(page)
+        return under_way is not None
+
+    async def render(self, file: FileView, max_pages: int, first_page: int) -> None:
         """Render a file to the end. Every failure is told, none is raised."""
-        if file.file_id in self._under_way:
+        if self.hurry(file.file_id, first_page):
             return
         clock = self._site.services.clock
         begun_s = clock.now_s()
-        self._under_way[file.file_id] = mine = _UnderWay()
+        self._under_way[file.file_id] = mine = _UnderWay(PageWish(first_page))
         over = RenderedPages(file_id=file.file_id, is_over=True, error="pages.failed")
         try:
             with mine.scope:
-                over = await self._render(file, max_pages)
+                over = await self._render(file, max_pages, mine.wish)
         except RequestDenied as denial:
             over = RenderedPages(file_id=file.file_id, is_over=True, error=denial.code)
         except Exception:  # A broken disk, say: the plugin is told, and its actor goes on (E3).
@@ -68,10 +77,10 @@ class PluginPages:
             await under_way.is_over.wait()
         await self._site.services.files.store.remove(self._site.session_id, file_id)
 
-    async def _render(self, file: FileView, max_pages: int) -> RenderedPages:
+    async def _render(self, file: FileView, max_pages: int, wish: PageWish) -> RenderedPages:
         services = self._site.services
         clock, files = services.clock, services.files
-        sizes: list[tuple[int, int]] = []
+        sizes: dict[int, tuple[int, int]] = {}
         told_s = clock.now_s()
 
         def note(page: RenderedPage) -> None:
@@ -79,12 +88,16 @@ class PluginPages:
             place.note(page.size_bytes)
             services.counters.pages_rendered += 1
             self._check_quota()
-            sizes.append((page.width_px, page.height_px))
-            # The first one is what a presenter waits for.
-            if len(sizes) == 1 or clock.now_s() - told_s >= TELL_INTERVAL_S:
+            sizes[page.page] = (page.width_px, page.height_px)
+            # A presenter waits for the first one, and for the one just turned to.
+            is_awaited = len(sizes) == 1 or page.page == wish.page
+            if is_awaited or clock.now_s() - told_s >= TELL_INTERVAL_S:
                 told_s = clock.now_s()
                 rendered = RenderedPages(
-                    file_id=file.file_id, done=len(sizes), pages=page.pages, sizes=tuple(sizes)
+                    file_id=file.file_id,
+                    done=len(sizes),
+                    pages=page.pages,
+                    sizes=_in_order(sizes),
                 )
                 self._tell(PagesRendered(rendered=rendered))
 
@@ -95,12 +108,13 @@ class PluginPages:
                 media_type=file.media_type,
                 max_pages=max_pages,
                 on_page=note,
+                wish=wish,
             )
         return RenderedPages(
             file_id=file.file_id,
             done=len(sizes),
             pages=len(sizes),
-            sizes=tuple(sizes),
+            sizes=_in_order(sizes),
             is_over=True,
         )
 
@@ -111,3 +125,7 @@ class PluginPages:
         in_session = usage.bytes_of(self._site.session_id)
         if in_session > limits.session_bytes or usage.total_bytes > limits.node_bytes:
             raise RequestDenied("There is no place left for its pages.", code=QUOTA_EXCEEDED)
+
+
+def _in_order(sizes: dict[int, tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    return tuple(sizes.get(page, (0, 0)) for page in range(1, max(sizes) + 1))

@@ -218,6 +218,8 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         self._book.append(
             message.kind, message.body, author=message.author, audience=message.audience
         )
+        if self._hearing.floor_changed(self._book, message.kind):
+            self._offer_later(0.0)
         return tuple(self._book.journal.entries(message.after_seq))
 
     def _tracks_changed(self, before: Mapping[TrackId, TrackView]) -> None:

@@ -144,6 +144,7 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
         tiles=subscriber.tiles,
         page_hidden=subscriber.page_hidden,
         speakers=subscriber.room.speakers,
+        floor=subscriber.room.floor,
         available_bps=subscriber.available_bps,
         regrets=subscriber.steadiness.regrets(now_s),
     )

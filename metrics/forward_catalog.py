@@ -65,6 +65,11 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
         lambda s: s.retransmissions_received,
     ),
     counter(
+        "emporion_forward_audio_restored_total",
+        "Lost packets of publishers' audio that were found in the next ones.",
+        lambda s: s.audio_restored,
+    ),
+    counter(
         "emporion_forward_retransmissions_missed_total",
         "Packets asked for again that were no longer kept, or too old to be of use.",
         lambda s: s.retransmissions_missed,

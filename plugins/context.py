@@ -135,13 +135,16 @@ class PluginContext(Protocol[State]):
         """
         ...
 
-    def render_pages(self, file_id: FileId, *, max_pages: int = 500) -> None:
+    def render_pages(self, file_id: FileId, *, max_pages: int = 500, first_page: int = 1) -> None:
         """Begin to draw the pages of a PDF or a picture of this room; `on_pages` tells of it.
 
         It happens in a process of its own, which a broken or hostile file may kill, but nothing
         else. Pages are fetched at `/api/v1/files/<file id>/pages/<page>/<screen|thumb>`. It ends
-        with the plugin's actor: `on_start` asks again for what was not over. No-op while it is
-        under way.
+        with the plugin's actor: `on_start` asks again for what was not over. While it is under
+        way this only says anew which page is drawn next, and after it those around it.
+
+        Args:
+            first_page: Of this file, from 1 on.
 
         Raises:
             RequestDenied: `files.unknown`.

@@ -37,7 +37,14 @@ from .courseware_messages import (
     Stopped,
     StopPresenting,
 )
-from .courseware_state import CoursewareFold, CoursewareState, Document, runs_of
+from .courseware_state import (
+    NOT_THERE,
+    CoursewareFold,
+    CoursewareState,
+    Document,
+    Part,
+    runs_of,
+)
 
 MAX_BYTES: Final = 100_000_000
 
@@ -97,9 +104,11 @@ class Courseware:
                 document=name, file_id=file_id, done=rendered.done, pages=rendered.pages
             )
             context.signal("progress", progress)
+            part = document.part_of(file_id)
             # One, two, four, eight …: of 500 pages nine entries, and the first is never waited for.
-            if rendered.done >= 2 * document.part_of(file_id).pages and rendered.sizes:
-                sizes = runs_of(rendered.sizes)
+            is_much = rendered.sizes and rendered.done >= 2 * part.ready
+            if is_much or _is_awaited(context.state, document, rendered):
+                sizes = runs_of(_together(part, rendered.sizes))
                 some = PagesReady(document=name, file_id=file_id, sizes=sizes, pages=rendered.pages)
                 await context.append("pages_ready", some)
             return
@@ -134,6 +143,7 @@ class Courseware:
                     await context.remove_file(part.file_id)
             case Present(document=document, page=page):
                 await _present(context, document, page)
+                self._prepare(context, _find(context, document))
             case StopPresenting():
                 if context.state.is_open:
                     await context.append("stopped", Stopped())
@@ -156,19 +166,44 @@ class Courseware:
         self._prepare(context, _find(context, document))
 
     def _prepare(self, context: PluginContext[CoursewareState], document: Document) -> None:
+        wished: tuple[Part | None, int] = (None, 1)
+        if context.state.document == document.document and document.shown_pages:
+            wished = document.place_of(min(context.state.page, document.shown_pages))
         for part in document.parts:
             if not part.is_whole:
-                context.render_pages(part.file_id, max_pages=self._options.max_pages)
+                first_page = wished[1] if part is wished[0] else 1
+                limit = self._options.max_pages
+                context.render_pages(part.file_id, max_pages=limit, first_page=first_page)
 
 
 async def _present(context: _Context, document: str, page: int) -> None:
     known = _find(context, document)
-    if known.status == "failed" or (known.status == "preparing" and page > known.shown_pages):
+    are_counted = all(part.pages for part in known.parts)
+    if known.status == "failed" or (page > known.shown_pages and not are_counted):
         raise _denied("not_ready", "The page is not prepared yet.", retryable=True)
     if page > known.pages:
         raise _denied("unknown_page", f"The document has {known.pages} pages.")
     # The same page again brings it to the front.
     await context.append("presented", Presented(document=document, page=page))
+
+
+def _is_awaited(state: CoursewareState, document: Document, rendered: RenderedPages) -> bool:
+    """Whether the page that is presented has just come."""
+    if state.document != document.document or state.page > document.shown_pages:
+        return False
+    part, page = document.place_of(state.page)
+    is_its = part.file_id == rendered.file_id and not part.has(page)
+    return is_its and rendered.sizes[page - 1 : page] not in ((), (NOT_THERE,))
+
+
+def _together(part: Part, sizes: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Add pages that a rendering before a restart has left to those of this one."""
+    known = sum(size.count for size in part.sizes)
+    both = range(1, max(known, len(sizes)) + 1)
+    return tuple(
+        part.size_of(page) if part.has(page) else (sizes[page - 1 : page] or (NOT_THERE,))[0]
+        for page in both
+    )
 
 
 def _find(context: _Context, document: str) -> Document:

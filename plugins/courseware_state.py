@@ -1,7 +1,7 @@
 """The fold of the courseware: which documents the room has, and which page is shown."""
 
 from itertools import groupby
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,10 +18,13 @@ from .courseware_messages import (
 )
 
 Status = Literal["preparing", "ready", "failed"]
+NOT_THERE: Final = (0, 0)  # The size of a page that cannot be fetched yet.
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One file of a document, with its pages: the first ones, of `expected`, until it is whole."""
+    """One file of a document. Until it is whole it has `expected` pages, which come in any order:
+    of those that are not there yet the size is 0.
+    """
 
     file_id: FileId
     sizes: tuple[PageSize, ...] = ()
@@ -29,7 +32,25 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def pages(self) -> int:
-        return sum(size.count for size in self.sizes)
+        """How many it has; 0: nobody knows yet."""
+        return self.expected or sum(size.count for size in self.sizes)
+
+    @property
+    def ready(self) -> int:
+        """How many of them can be fetched."""
+        return sum(size.count for size in self.sizes if size.width_px)
+
+    def has(self, page: int) -> bool:
+        """Whether a page can be fetched."""
+        return self.size_of(page) != NOT_THERE
+
+    def size_of(self, page: int) -> tuple[int, int]:
+        """Return a page's size; `NOT_THERE`: it cannot be fetched yet."""
+        for size in self.sizes:
+            if page <= size.count:
+                return size.width_px, size.height_px
+            page -= size.count
+        return NOT_THERE
 
     @property
     def is_whole(self) -> bool:
@@ -51,13 +72,21 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def shown_pages(self) -> int:
-        """How many can be shown: no page may change its number when one before it is there."""
+        """How many have a number: it does not change when a page before them is there."""
         pages = 0
         for part in self.parts:
-            pages += part.pages
-            if not part.is_whole:
+            if not part.pages:
                 break
+            pages += part.pages
         return pages
+
+    def place_of(self, page: int) -> tuple[Part, int]:
+        """Return the file of a page that has a number, and its number in there."""
+        for part in self.parts:
+            if page <= part.pages:
+                return part, page
+            page -= part.pages
+        raise IndexError(f"the document has no page {page} more")
 
     def part_of(self, file_id: FileId) -> Part:
         return next(part for part in self.parts if part.file_id == file_id)

@@ -88,7 +88,8 @@ class RenderedPages(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         done: So many of its `pages` can be fetched; `pages` is 0 while it is not known.
-        sizes: Of each page that is done, in pixels, width first.
+        sizes: Of the pages from the first on, in pixels, width first, up to the last one that can
+            be fetched; (0, 0): this one cannot yet.
         is_over: Nothing more is told of it.
         error: The code of what went wrong, `pages.…`; then nothing can be fetched.
     """

@@ -62,6 +62,9 @@ Context = PluginContext[HandsState]
 Request = RequestContext[HandsState]
 
 
+FloorQuiet = Annotated[float, msgspec.Meta(ge=5, le=3600)]
+
+
 class HandsOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Options of `[plugins.hands]`."""
 
@@ -70,6 +73,8 @@ class HandsOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     spoken_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 5.0  # … for so long in all …
     quiet_s: Annotated[float, msgspec.Meta(ge=0.5, le=600)] = 6.0  # … and is quiet for so long.
     away_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 30.0  # A page that left may be back.
+    # By template: who has spoken, shares no screen and is quiet for so long gives the floor back.
+    floor_quiet_s: dict[str, FloorQuiet] = {}
 
 
 class Hands:
@@ -88,6 +93,9 @@ class Hands:
             spoken_us=round(options.spoken_s * 1e6),
             quiet_us=round(options.quiet_s * 1e6),
             away_us=round(options.away_s * 1e6),
+            floor_quiet_us={
+                name: round(quiet_s * 1e6) for name, quiet_s in options.floor_quiet_s.items()
+            },
         )
         self.fold = HandsFold()
 
@@ -112,6 +120,10 @@ class Hands:
         if request.source is not Source.MICROPHONE or request.muted:
             return None
         return deny_silenced(room, request.participant_id, state)
+
+    @hookimpl
+    def floor(self, state: HandsState) -> tuple[ParticipantId, ...]:
+        return tuple(floor.participant_id for floor in state.floors.values())
 
     # -- observers -------------------------------------------------------------------------------
 

@@ -221,7 +221,7 @@ def _drop_hand(state: HandsState, identity: str) -> HandsState:
 
 def _speak(state: HandsState, entry: Entry) -> HandsState:
     body = _speaking.decode(entry.body)
-    if body.identity not in state.hands:
+    if body.identity not in state.hands and body.identity not in state.floors:
         return state
     if not body.speaking:
         return _fall_silent(state, body.identity, entry.at_us)
@@ -234,12 +234,15 @@ def _speak(state: HandsState, entry: Entry) -> HandsState:
 
 def _fall_silent(state: HandsState, identity: str, at_us: int) -> HandsState:
     since_us, hand = state.speaking.get(identity), state.hands.get(identity)
-    if since_us is None or hand is None:
+    if since_us is None:
         return state
-    hand = replace(hand, heard_us=hand.heard_us + at_us - since_us)
+    hands = state.hands
+    if hand is not None:
+        heard_us = hand.heard_us + at_us - since_us
+        hands = hands.with_item(identity, replace(hand, heard_us=heard_us))
     return replace(
         state,
-        hands=state.hands.with_item(identity, hand),
+        hands=hands,
         speaking=state.speaking.without(identity),
         quiet=state.quiet.with_item(identity, at_us),
     )
@@ -287,6 +290,8 @@ def _drop_floor(state: HandsState, identity: str) -> HandsState:
     state = replace(
         state,
         floors=state.floors.without(identity),
+        speaking=state.speaking.without(identity),
+        quiet=state.quiet.without(identity),
         undoing=undoing,
         silenced=state.silenced.without(identity) if is_freed else state.silenced,
     )

@@ -80,9 +80,10 @@ class Mute(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="mut
 
 
 class MuteAll(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="mute_all"):
-    """Mute everybody but the hosts and those who have the floor."""
+    """Mute everybody but the hosts, and but those who have the floor unless it says so."""
 
     may_unmute: bool = True
+    spares_floor: bool = True
 
 
 class AllowUnmute(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="allow_unmute"):
@@ -137,7 +138,7 @@ class AllLoweredBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SpeakingBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`hands.speaking`: somebody whose hand is up is heard, or not any more."""
+    """`hands.speaking`: who has a hand up, or the floor for a time, is heard, or not any more."""
 
     identity: str
     speaking: bool

@@ -5,7 +5,16 @@ from typing import Final, assert_never
 from ..engine.errors import RequestDenied
 from ..engine.ids import ParticipantId
 from ..engine.media import Source
-from .api import ALL, Deny, ParticipantView, PluginContext, RequestContext, RoomView, only
+from .api import (
+    ALL,
+    Deny,
+    ParticipantView,
+    PersistentDict,
+    PluginContext,
+    RequestContext,
+    RoomView,
+    only,
+)
 from .hands_messages import AllowUnmute, AllSilencedBody, Mute, MuteAll, SilencedBody
 from .hands_state import HandsState
 
@@ -62,8 +71,8 @@ async def handle_muting(context: Request, request: Mute | MuteAll | AllowUnmute)
     match request:
         case Mute(participant_id=person, may_unmute=may_unmute):
             await _mute(context, person, may_unmute=may_unmute)
-        case MuteAll(may_unmute=may_unmute):
-            await _mute_all(context, may_unmute=may_unmute)
+        case MuteAll():
+            await _mute_all(context, request)
         case AllowUnmute(participant_id=allowed):
             await _allow_unmute(context, allowed)
         case _:
@@ -83,16 +92,29 @@ async def _mute(context: Request, participant_id: ParticipantId, *, may_unmute: 
     await mute_microphone(context, person)
 
 
-async def _mute_all(context: Request, *, may_unmute: bool) -> None:
-    """Mute all but the hosts and those who have the floor."""
-    if not may_unmute and not context.state.all_silenced:
+async def _mute_all(context: Request, request: MuteAll) -> None:
+    """Mute all but the hosts, with or without those who have the floor."""
+    if not request.may_unmute and not context.state.all_silenced:
         await context.append("all_silenced", AllSilencedBody(may_unmute=False), audience=ALL)
     floors = context.state.floors
+    if not request.spares_floor:
+        if not request.may_unmute:
+            await _silence_floors(context)
+        floors = PersistentDict()
     for track in context.room.tracks_of_source(Source.MICROPHONE):
         owner = context.room.participants.get(track.participant_id)
         if owner is None or owner.is_host or owner.identity in floors or track.muted:
             continue
         await context.mute(track.track_id)
+
+
+async def _silence_floors(context: Request) -> None:
+    for floor in tuple(context.state.floors.values()):
+        if context.state.may_unmute(floor.identity):
+            body = SilencedBody(
+                participant_id=floor.participant_id, identity=floor.identity, may_unmute=False
+            )
+            await context.append("silenced", body, audience=only(floor.participant_id))
 
 
 async def _allow_unmute(context: Request, participant_id: ParticipantId | None) -> None:

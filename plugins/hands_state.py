@@ -56,7 +56,7 @@ class HandsState:
     former: PersistentDict[str, ParticipantId] = field(default_factory=PersistentDict)
     in_groups: PersistentDict[str, ParticipantId] = field(default_factory=PersistentDict)
     away: Times = field(default_factory=PersistentDict)  # Since when.
-    speaking: Times = field(default_factory=PersistentDict)  # Hands only; since when.
+    speaking: Times = field(default_factory=PersistentDict)  # Hands and floors; since when.
     quiet: Times = field(default_factory=PersistentDict)  # Spoke before; since when no more.
     undoing: PersistentDict[str, tuple[Right, ...]] = field(default_factory=PersistentDict)
     silenced: PersistentDict[str, bool] = field(default_factory=PersistentDict)

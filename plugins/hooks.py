@@ -1,6 +1,6 @@
 """The hooks of a plugin: policies that may deny, observers that are told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pluggy
@@ -55,6 +55,13 @@ class Hooks:
         """A participant wants to bring a file; asked before the first byte is taken.
 
         Its plugin's `upload_rules` and the room's quotas are checked already.
+        """
+
+    @hookspec
+    def floor(self, room: RoomView, state: Any) -> Sequence[ParticipantId]:  # type: ignore[empty-body]  # A spec.
+        """Name who has the floor: schedulers put them before who spoke (`Situation.floor`).
+
+        Asked after each entry of the plugin, and run like a policy. Raising means: nobody.
         """
 
     @hookspec

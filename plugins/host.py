@@ -160,6 +160,7 @@ class PluginHost:
                 before_publish=self._calls("before_publish", names),
                 before_unmute=self._calls("before_unmute", names),
                 before_upload=self._calls("before_upload", names),
+                floor=self._calls("floor", names),
                 counters=self.counters,
             ),
         )

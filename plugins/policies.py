@@ -1,4 +1,7 @@
-"""Calls the policies of a template's plugins: in order, guarded, timed; the first no wins."""
+"""Calls the policies of a template's plugins: in order, guarded, timed; the first no wins.
+
+And the question who has the floor, which is asked in the same way.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,6 +10,7 @@ from typing import Any, Final
 
 import structlog
 
+from ..engine.ids import ParticipantId
 from .api import Deny, JoinAttempt, PublishRequest, RoomView, TrackView, UploadRequest, Wait
 
 SLOW_POLICY_S: Final = 0.001  # The contract of `Hooks`; all rooms of the node wait meanwhile.
@@ -37,7 +41,7 @@ class PolicyCall:
 
     plugin: str
     hook: str
-    function: Callable[..., Deny | Wait | None]
+    function: Callable[..., Any]  # Any: what the hook's answer is.
     arguments: tuple[str, ...]  # pluggy: an implementation may take fewer than the spec has.
 
 
@@ -51,12 +55,14 @@ class Policies:
         before_publish: Sequence[PolicyCall] = (),
         before_unmute: Sequence[PolicyCall] = (),
         before_upload: Sequence[PolicyCall] = (),
+        floor: Sequence[PolicyCall] = (),
         counters: PolicyCounters | None = None,
     ) -> None:
         self._before_join = before_join
         self._before_publish = before_publish
         self._before_unmute = before_unmute
         self._before_upload = before_upload
+        self._floor = floor
         self._counters = counters or PolicyCounters()
 
     def before_join(
@@ -87,6 +93,20 @@ class Policies:
     ) -> Deny | None:
         return self._first_denial(self._before_upload, find_state, room=room, upload=upload)
 
+    def has_say_in_floor(self, plugin: str) -> bool:
+        """Whether this plugin may give the floor."""
+        return any(call.plugin == plugin for call in self._floor)
+
+    def floor(self, room: RoomView, find_state: FindState = no_state) -> tuple[ParticipantId, ...]:
+        """Return who has the floor by any plugin, each once."""
+        found: dict[ParticipantId, None] = {}
+        for call in self._floor:
+            answer = self._call(call, find_state, room=room)
+            if isinstance(answer, tuple | list):
+                named = [each for each in answer if isinstance(each, str)]
+                found.update(dict.fromkeys(p for p in room.participants if p in named))
+        return tuple(found)
+
     # Any: the arguments differ by hook; `Hooks` types them.
     def _first_denial(
         self, calls: Sequence[PolicyCall], find_state: FindState, **arguments: Any
@@ -98,9 +118,7 @@ class Policies:
                 return denial
         return None
 
-    def _call(
-        self, call: PolicyCall, find_state: FindState, **arguments: Any
-    ) -> Deny | Wait | None:
+    def _call(self, call: PolicyCall, find_state: FindState, **arguments: Any) -> Any:
         self._counters.calls += 1
         started_s = time.perf_counter()
         try:

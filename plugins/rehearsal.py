@@ -44,6 +44,7 @@ class RehearsalRoom:
         muted: The tracks that the plugin muted.
         groups: What the plugin did with groups.
         rendering: The files whose pages it asked for, with how many at most; `render` answers.
+        wished: Which of their pages it asked for first, the last time.
 
     Args of the constructor:
         plugin_class: As an entry point names it.
@@ -76,6 +77,7 @@ class RehearsalRoom:
         self._tracks: dict[TrackId, TrackView] = {}
         self.files: dict[FileId, FileView] = {}
         self.rendering: dict[FileId, int] = {}
+        self.wished: dict[FileId, int] = {}
         self._observed_seq = 0
         self.state: Any = self._initial()  # The plugin's own type.
 

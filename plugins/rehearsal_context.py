@@ -94,10 +94,11 @@ class RehearsalContext:
     def entries_at(self, seqs: Sequence[int]) -> Sequence[Entry]:
         return [self._room.entries[seq - 1] for seq in seqs]
 
-    def render_pages(self, file_id: FileId, *, max_pages: int = 500) -> None:
+    def render_pages(self, file_id: FileId, *, max_pages: int = 500, first_page: int = 1) -> None:
         if file_id not in self._room.room.files:
             raise RequestDenied("There is no such file in this room.", code="files.unknown")
         self._room.rendering[file_id] = max_pages
+        self._room.wished[file_id] = first_page
 
     async def remove_file(self, file_id: FileId) -> None:
         file = self._room.files.pop(file_id, None)

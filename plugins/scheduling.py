@@ -62,6 +62,7 @@ class Situation:
         tiles: Most important first; None: the page has not said yet.
         page_hidden: The page is in the background: no picture is needed.
         speakers: Who spoke, the latest first; those who never did are missing.
+        floor: Who has the floor, as plugins say.
         available_bps: What the viewer's link is believed to carry; None: no estimate yet.
         regrets: How often of late a step up had to be taken back soon (`Steadiness`).
             The more, the more head room the next one should wait for.
@@ -72,6 +73,7 @@ class Situation:
     tiles: Sequence[WantedTile] | None = None
     page_hidden: bool = False
     speakers: Sequence[ParticipantId] = ()
+    floor: Sequence[ParticipantId] = ()
     available_bps: int | None = None
     regrets: int = 0
 

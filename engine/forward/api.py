@@ -265,6 +265,7 @@ class ForwarderStatistics:
     nacks_received: int = 0
     retransmissions_sent: int = 0
     retransmissions_received: int = 0
+    audio_restored: int = 0  # Lost packets of publishers that were found in the next ones.
     retransmissions_missed: int = 0  # Asked for, no longer in the cache or of use.
     keyframe_requests_sent: int = 0
     keyframe_requests_received: int = 0

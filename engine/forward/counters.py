@@ -19,6 +19,7 @@ _FIELDS: Final = (
     "nacks_received",
     "retransmissions_sent",
     "retransmissions_received",
+    "audio_restored",
     "retransmissions_missed",
     "keyframe_requests_sent",
     "keyframe_requests_received",
@@ -56,6 +57,7 @@ class Counters:
     nacks_received: int
     retransmissions_sent: int
     retransmissions_received: int
+    audio_restored: int
     retransmissions_missed: int
     keyframe_requests_sent: int
     keyframe_requests_received: int

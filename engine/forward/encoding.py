@@ -98,6 +98,14 @@ class InboundEncoding:
         self._next_run_sequence: int | None = None
         self._picture_id: int | None = None
 
+    def lacks(self, sequence_number: int) -> bool:
+        """Whether a packet is missing, by its 16-bit number: others came before it, it did not."""
+        highest = self._highest
+        if highest is None:
+            return False
+        sequence = highest + ((sequence_number - highest + 0x8000) & 0xFFFF) - 0x8000
+        return sequence > highest - _WINDOW and self._window[sequence % _WINDOW] != sequence
+
     def take(self, sequence_number: int, now_s: float) -> int | None:
         """Take in a sequence number; return it unwrapped, None for a duplicate or one too old."""
         highest = self._highest

@@ -1,4 +1,9 @@
-"""Media as it comes in: opened, recognised, unwrapped, freed of duplicates and padding."""
+"""Media as it comes in: opened, recognised, unwrapped, freed of duplicates and padding.
+
+A publisher's lost audio is not asked for again: browsers have no RTX for it and would seal the same
+SRTP index anew under another header, and AES-GCM breaks when a nonce returns (RFC 7714 §8.1). They
+send each packet twice instead (RFC 2198), and what was lost is taken out of the next one.
+"""
 
 from typing import Final
 
@@ -8,6 +13,7 @@ from ..rtp.packet import RtpPacket
 from ..rtp.payloads.describe import describe
 from ..rtp.payloads.descriptor import OPAQUE
 from ..rtp.payloads.opus import duration
+from ..rtp.payloads.red import GENERATIONS, EarlierPacket, read_red
 from ..rtp.rtx import unwrap_payload
 from .audio_forwarding import forward_audio, resume_audio
 from .encoding import InboundEncoding
@@ -45,6 +51,14 @@ def handle_rtp(state: ForwarderState, transport: TransportState, data: bytes, no
     encoding = find_encoding(
         transport, track, index=binding.index, ssrc=packet.ssrc, codec=meaning.codec
     )
+    if meaning.is_red and packet.payload:
+        parts = read_red(meaning.codec.payload_type, packet.timestamp, packet.payload)
+        if parts is None:
+            counters.dropped_malformed += 1
+            return
+        earlier, present = parts
+        _restore_lost(state, encoding, packet, earlier, now_s)
+        packet = packet.holding(packet.sequence_number, packet.timestamp, present)
     sequence = encoding.take(packet.sequence_number, now_s)
     if sequence is None:
         counters.dropped_duplicate += 1
@@ -52,6 +66,29 @@ def handle_rtp(state: ForwarderState, transport: TransportState, data: bytes, no
     encoding.reception.received(sequence, packet.timestamp, now_s)
     encoding.bytes_received += len(data)
     _accept(state, encoding, packet, sequence, packet.payload, meaning.codec.codec, now_s)
+
+
+def _restore_lost(
+    state: ForwarderState,
+    encoding: InboundEncoding,
+    packet: RtpPacket,
+    earlier: list[EarlierPacket],
+    now_s: float,
+) -> None:
+    """Take in those before this packet that did not come, in order, as if they just had.
+
+    Only so many: else one small packet of a stranger would make many for every listener.
+    """
+    useful = earlier[-GENERATIONS:]
+    for back, lost in zip(range(len(useful), 0, -1), useful, strict=True):
+        number = packet.sequence_number - back & 0xFFFF
+        if not lost.payload or not encoding.lacks(number):
+            continue
+        sequence = encoding.take(number, now_s)
+        if sequence is not None:
+            state.counters.audio_restored += 1
+            restored = packet.holding(number, lost.rtp_timestamp, lost.payload, marker=False)
+            _accept(state, encoding, restored, sequence, lost.payload, Codec.OPUS, now_s)
 
 
 def _open(state: ForwarderState, transport: TransportState, data: bytes) -> RtpPacket | None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from .source_run import SourceRun
 
-MAX_BYTES: Final = 64 * 1024  # 0.1 s at the pacing of a viewer of whom nothing is known yet.
+MAX_BYTES: Final = 36 * 1024  # What a viewer of whom nothing is known yet is sent in 60 ms.
 MAX_KEYFRAMES: Final = 2  # So many times the key frame's own size, where that is more.
 MOST_BYTES: Final = 1024 * 1024  # A large picture's; it is memory of the node.
 MAX_RUNS: Final = 512
@@ -30,16 +30,17 @@ class KeptFrames:
         runs: From the key frame on, in order, of all temporal layers; empty: too much came since.
         keyframe_bytes: Of the last key frame, also when it is kept no more.
         lasted_s: How long the last ones could be kept.
+        needed_bytes: Of those that a replay sends, which are of the lowest temporal layer.
     """
 
-    __slots__ = ("_keyframe_timestamp", "_needed_bytes", "keyframe_bytes", "lasted_s", "runs")
+    __slots__ = ("_keyframe_timestamp", "keyframe_bytes", "lasted_s", "needed_bytes", "runs")
 
     def __init__(self) -> None:
         self.runs: list[SourceRun] = []
         self.keyframe_bytes = 0
         self.lasted_s = 0.0
         self._keyframe_timestamp: int | None = None
-        self._needed_bytes = 0
+        self.needed_bytes = 0
 
     def add(self, run: SourceRun) -> bool:
         """Keep a run; return whether it is of a key frame."""
@@ -67,7 +68,7 @@ class KeptFrames:
     @property
     def is_fresh(self) -> bool:
         """Little came since the key frame."""
-        return self._needed_bytes <= FRESH_KEYFRAMES * self.keyframe_bytes and self.is_whole
+        return self.needed_bytes <= FRESH_KEYFRAMES * self.keyframe_bytes and self.is_whole
 
     def _is_of_keyframe(self, run: SourceRun) -> bool:
         if run.starts_keyframe:
@@ -75,7 +76,7 @@ class KeptFrames:
                 return True  # Parameter sets may come in a run before the picture's own.
             self._keyframe_timestamp = run.rtp_timestamp
             self.runs = [run]
-            self._needed_bytes = run.payload_bytes
+            self.needed_bytes = run.payload_bytes
             self.keyframe_bytes = 0
             return True
         return run.rtp_timestamp == self._keyframe_timestamp
@@ -89,8 +90,8 @@ class KeptFrames:
         elif run.first_sequence > runs[0].first_sequence:
             insort(runs, run, key=_order)  # Repaired.
         if not run.temporal:
-            self._needed_bytes += run.payload_bytes
+            self.needed_bytes += run.payload_bytes
         limit_bytes = min(max(MAX_BYTES, MAX_KEYFRAMES * self.keyframe_bytes), MOST_BYTES)
-        if self._needed_bytes > limit_bytes or len(runs) > MAX_RUNS:
+        if self.needed_bytes > limit_bytes or len(runs) > MAX_RUNS:
             self.lasted_s = run.arrival_s - runs[0].arrival_s
             self.runs = []

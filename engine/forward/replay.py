@@ -4,8 +4,9 @@ Theory of operation. A slot that waits for a key frame gets the kept one, and th
 lowest temporal layer that came since; what comes next follows them. Their timestamps end where the
 newest frame belongs on the slot's line and lie close together, so a browser decodes them as fast
 as it can and shows the newest. A slot that sees nothing takes the best encoding of which enough is
-kept, and goes on waiting for the one it wants. One that sees the track already has time: it takes a
-better encoding only if little came since its key frame.
+kept, and goes on waiting for the one it wants; unless its link would carry a new key frame sooner.
+One that sees the track already has time: it takes a better encoding only if little came since its
+key frame.
 """
 
 from typing import Final
@@ -18,6 +19,7 @@ from .published_track import PublishedTrack
 from .timestamp_line import MASK
 from .video_forwarding import announce, enter, forward_to, leave_out
 
+MAX_S: Final = 0.06  # Of a viewer's link: twice as long cost pictures on slow ones.
 STEP: Final = 9  # Ticks from frame to frame: more would put the slot ahead of its line.
 
 
@@ -45,9 +47,20 @@ def _find_worthwhile(slot: VideoSlot, track: PublishedTrack) -> InboundEncoding 
         return encoding if encoding is not None and encoding.kept.is_fresh else None
     for index in range(wanted, -1, -1):
         encoding = _usable(slot, track, index)
-        if encoding is not None and encoding.kept.is_whole:
+        if encoding is not None and _is_soon_sent(slot, encoding) and encoding.kept.is_whole:
             return encoding
     return None
+
+
+def _is_soon_sent(slot: VideoSlot, encoding: InboundEncoding) -> bool:
+    """Say whether the link has room for a replay, beside what waits for it already."""
+    transport = slot.transport
+    pacer = transport.pacer
+    if pacer is None or not pacer.rate_bps or encoding.kept.is_fresh:
+        return True
+    queues = [each.queue for each in transport.slots if isinstance(each, VideoSlot)]
+    waiting_bytes = sum(held.run.payload_bytes for queue in queues for held in queue)
+    return 8 * (waiting_bytes + encoding.kept.needed_bytes) <= MAX_S * pacer.rate_bps
 
 
 def _usable(slot: VideoSlot, track: PublishedTrack, index: int) -> InboundEncoding | None:

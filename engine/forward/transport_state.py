@@ -38,6 +38,7 @@ class PayloadMeaning:
 
     codec: CodecMap
     is_rtx: bool
+    is_red: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +66,9 @@ class LineState:
             self.meanings[codec.payload_type] = PayloadMeaning(codec, is_rtx=False)
             if codec.rtx_payload_type is not None:
                 self.meanings[codec.rtx_payload_type] = PayloadMeaning(codec, is_rtx=True)
+            if codec.red_payload_type is not None:
+                red = PayloadMeaning(codec, is_rtx=False, is_red=True)
+                self.meanings[codec.red_payload_type] = red
 
 
 class TransportState:

@@ -26,7 +26,7 @@ def is_rtcp(data: bytes) -> bool:
 
 
 class RtpPacket:
-    """One RTP packet. Made by `parse` only; not to be changed.
+    """One RTP packet. Made by `parse` and `holding` only; not to be changed.
 
     Attributes:
         data: The whole packet.
@@ -103,6 +103,23 @@ class RtpPacket:
         packet.padding_bytes = padding_bytes
         packet.payload = data[header_bytes:end]
         packet._elements = None
+        return packet
+
+    def holding(
+        self, sequence_number: int, timestamp: int, payload: bytes, *, marker: bool | None = None
+    ) -> "RtpPacket":
+        """Return a packet that came within this one, with this one's header otherwise."""
+        packet = _new_packet(RtpPacket)
+        packet.data = self.data
+        packet.payload_type = self.payload_type
+        packet.marker = self.marker if marker is None else marker
+        packet.sequence_number = sequence_number
+        packet.timestamp = timestamp
+        packet.ssrc = self.ssrc
+        packet.header_bytes = self.header_bytes
+        packet.padding_bytes = self.padding_bytes
+        packet.payload = payload
+        packet._elements = self._elements
         return packet
 
     def extension(self, identifier: int) -> bytes | None:

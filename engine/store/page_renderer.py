@@ -1,14 +1,17 @@
 """Renders a document's pages: a program of its own, started for one file that may be hostile.
 
-`python -I page_renderer.py MEDIA_TYPE MAX_PAGES < FILE` imports its libraries, goes into its jail
-(renderer_jail.py), and only then reads the first byte. It imports nothing of Emporion, writes no
-file, and says on stdout, one JSON line each:
+`python -I page_renderer.py MEDIA_TYPE MAX_PAGES WISHES < FILE` imports its libraries, goes into its
+jail (renderer_jail.py), and only then reads the first byte. It imports nothing of Emporion, writes
+no file, draws the pages in the order of their distance from the one wished for last, and says on
+stdout, one JSON line each:
 
     {"pages": 12}                                     how many there are
     {"page": 1, "width_px": 1600, "height_px": 900, "screen_bytes": 81234, "thumb_bytes": 3210}
                                                       one is drawn: its two pictures (WebP) follow
     {"error": "broken"}                               it ends here
     {"refused": ["landlock: ENOSYS"]}                 parts of the jail that this kernel has not
+
+WISHES is the number of a pipe that never blocks: page numbers of four bytes, little-endian.
 """
 
 import ctypes
@@ -64,8 +67,30 @@ def send_page(picture: Any, page: int) -> None:  # Any: a picture of Pillow.
     sys.stdout.buffer.flush()
 
 
-def pages_of_pdf(max_pages: int) -> Iterator[Any]:  # Any: pictures of Pillow.
-    """Yield the pages of a PDF, drawn as large as the screen's size."""
+class Wishes:
+    """Which page is wished for; of what came in meanwhile the last counts."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._rest = b""
+        self._page = 1
+
+    def nearest(self, left: set[int]) -> int:
+        """Return the page to draw next: of two as near, the one that comes after."""
+        try:
+            while said := os.read(self._pipe, 4096):
+                said = self._rest + said
+                whole = len(said) - len(said) % 4
+                self._rest = said[whole:]
+                if whole:
+                    self._page = int.from_bytes(said[whole - 4 : whole], "little")
+        except BlockingIOError:
+            pass
+        return min(left, key=lambda page: (abs(page - self._page), page < self._page))
+
+
+def pages_of_pdf(max_pages: int, wishes: Wishes) -> Iterator[tuple[int, Any]]:
+    """Yield the pages of a PDF as pictures of Pillow, drawn as large as the screen's size."""
     import pypdfium2
 
     # Mapped, not read: a page of a document of 100 MB touches a small part of it.
@@ -79,18 +104,21 @@ def pages_of_pdf(max_pages: int) -> Iterator[Any]:  # Any: pictures of Pillow.
     if not 0 < len(document) <= max_pages:
         raise Unreadable("too_many_pages" if len(document) else "broken")
     tell(pages=len(document))
-    for index in range(len(document)):
-        page = document[index]
+    left = set(range(1, len(document) + 1))
+    while left:
+        number = wishes.nearest(left)
+        left.remove(number)
+        page = document[number - 1]
         width, height = page.get_size()
         if not (0 < width < 1e6 and 0 < height < 1e6):
             raise Unreadable("broken")
         bitmap = page.render(scale=SCREEN_PX / max(width, height))
-        yield bitmap.to_pil().convert("RGB")
+        yield number, bitmap.to_pil().convert("RGB")
         bitmap.close()
         page.close()
 
 
-def pages_of_picture() -> Iterator[Any]:  # Any: a picture of Pillow.
+def pages_of_picture() -> Iterator[tuple[int, Any]]:  # Any: a picture of Pillow.
     """Yield the one page of a picture, upright, on white where one can see through it."""
     from PIL import Image, ImageOps
 
@@ -101,7 +129,7 @@ def pages_of_picture() -> Iterator[Any]:  # Any: a picture of Pillow.
         tell(pages=1)
         upright = ImageOps.exif_transpose(opened).convert("RGBA")
     white = Image.new("RGBA", upright.size, "white")
-    yield Image.alpha_composite(white, upright).convert("RGB")
+    yield 1, Image.alpha_composite(white, upright).convert("RGB")
 
 
 def load_libraries(*, is_pdf: bool) -> None:
@@ -125,14 +153,14 @@ def enter_jail() -> None:
 
 
 def main() -> int:
-    media_type, max_pages = sys.argv[1:]
+    media_type, max_pages, wishes = sys.argv[1:]
     is_pdf = media_type == "application/pdf"
     load_libraries(is_pdf=is_pdf)
     enter_jail()
     try:
-        for number, picture in enumerate(
-            pages_of_pdf(int(max_pages)) if is_pdf else pages_of_picture(), start=1
-        ):
+        asked = Wishes(int(wishes))
+        pages = pages_of_pdf(int(max_pages), asked) if is_pdf else pages_of_picture()
+        for number, picture in pages:
             send_page(picture, number)
     except Unreadable as why:
         tell(error=why.args[0])

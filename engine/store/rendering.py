@@ -17,6 +17,7 @@ import trio
 
 from ..errors import RequestDenied
 from .media_type import SNIFF_BYTES, WEBP, sniff
+from .page_wish import PageWish
 
 RENDERER: Final = Path(__file__).with_name("page_renderer.py")
 PAGE_TIMEOUT_S: Final = 60.0  # For one page; a poster at a small scale takes a second or two.
@@ -73,9 +74,11 @@ class PageRenderer:
         media_type: str,
         max_pages: int,
         on_page: Callable[[RenderedPage], None],
+        wish: PageWish | None = None,
     ) -> None:
         """Write a file's pages into a folder; call `on_page` for each as it is there.
 
+        They come by their distance from the page that `wish` says, which may change meanwhile.
         What `on_page` raises ends the rendering. Cancel-safe: the process is killed.
 
         Raises:
@@ -89,16 +92,22 @@ class PageRenderer:
         try:
             async with self._turn:
                 command = [sys.executable, "-I", str(self._renderer), media_type, str(max_pages)]
-                async with _running(command, source) as process:
-                    await self._follow(process, folder, on_page)
+                with (wish or PageWish()).heard() as wishes:
+                    async with _running([*command, str(wishes)], source, wishes) as process:
+                        await self._follow(process, folder, max_pages, on_page)
         finally:
             self._waiting -= 1
 
     async def _follow(
-        self, process: trio.Process, folder: Path, on_page: Callable[[RenderedPage], None]
+        self,
+        process: trio.Process,
+        folder: Path,
+        max_pages: int,
+        on_page: Callable[[RenderedPage], None],
     ) -> None:
         """Read what the process says to its end."""
-        pages = done = 0
+        pages = 0
+        done: set[int] = set()
         deadline_s = trio.current_time() + FILE_TIMEOUT_S
         output = _Output(process)
         while True:
@@ -116,15 +125,17 @@ class PageRenderer:
             if line.refused:
                 self._tell_jail(line.refused)
             pages = line.pages or pages
+            if pages > max_pages:
+                raise _failure("broken")  # It would have said that there are too many.
             if line.page:
-                done += 1
-                if line.page != done or done > pages:
+                if line.page in done or not 1 <= line.page <= pages:
                     raise _failure("broken")  # It would be written over another page.
+                done.add(line.page)
                 await trio.to_thread.run_sync(_write, folder, said)
                 on_page(_page(line, pages))
         status = await process.wait()
-        if status != 0 or done == 0 or done != pages:
-            _log.warning("pages.renderer_failed", status=status, done=done, pages=pages)
+        if status != 0 or not done or len(done) != pages:
+            _log.warning("pages.renderer_failed", status=status, done=len(done), pages=pages)
             raise _failure("broken" if status >= 0 else "killed")
 
     def _tell_jail(self, refused: tuple[str, ...]) -> None:
@@ -229,7 +240,7 @@ def _failure(why: str) -> RequestDenied:
 
 
 @asynccontextmanager
-async def _running(command: list[str], source: Path) -> AsyncIterator[trio.Process]:
+async def _running(command: list[str], source: Path, wishes: int) -> AsyncIterator[trio.Process]:
     """Run a process around the block; afterwards it does not run any more."""
     try:
         with source.open("rb") as content:
@@ -240,6 +251,7 @@ async def _running(command: list[str], source: Path) -> AsyncIterator[trio.Proce
                 stderr=subprocess.DEVNULL,  # Chatter about broken files, made by who broke them.
                 env={},
                 close_fds=True,
+                pass_fds=(wishes,),
             )
     except OSError as error:
         _log.error("pages.renderer_missing", exc_info=error)

@@ -7,6 +7,7 @@ from typing import Final
 import trio
 
 from ..errors import RequestDenied
+from ..store.page_wish import PageWish
 from ..store.rendering import RenderedPage
 
 BROKEN: Final = b"broken"
@@ -25,6 +26,7 @@ class FakeRenderer:
         media_type: str,
         max_pages: int,
         on_page: Callable[[RenderedPage], None],
+        wish: PageWish | None = None,
     ) -> None:
         await trio.lowlevel.checkpoint()
         if BROKEN in _read(source):

@@ -72,8 +72,9 @@ class Capabilities:
 
     Attributes:
         codecs: In the offer's order; the first is what a sender uses.
-        formats: Payload types of the m-line in the answer, RTX included; `slot_formats`: those of
-            an m-line on which the participant receives: redundant audio as well.
+        formats: Payload types of the m-line in the answer, RTX included. Redundant audio is first,
+            because the first is what a sender uses; `slot_formats`: those of an m-line on which
+            the participant receives, where it is last, because we choose for each packet.
         send_text: Lines for an m-line on which the participant sends.
         slot_text: Lines for an m-line on which the participant receives.
     """
@@ -123,12 +124,13 @@ def _choose(kind: str, formats: str, lines: tuple[str, ...]) -> Capabilities:
         slot_extensions, slot_feedback = _REMB_SLOT_EXTENSIONS, _REMB_SLOT_FEEDBACK
     return Capabilities(
         codecs=codecs,
-        formats=" ".join(str(payload_type) for payload_type in _payload_types(codecs)),
+        formats=" ".join(str(number) for number in _send_payload_types(codecs)),
         slot_formats=" ".join(str(number) for number in _slot_payload_types(codecs)),
         send_extension_ids=_extension_ids(extensions, _SEND_EXTENSIONS),
         slot_extension_ids=_extension_ids(extensions, slot_extensions),
         send_text=_extension_text(extensions, _SEND_EXTENSIONS)
-        + _codec_text(codecs, offered, _usable_feedback(_SEND_FEEDBACK, extensions)),
+        + _codec_text(codecs, offered, _usable_feedback(_SEND_FEEDBACK, extensions))
+        + _red_text(codecs),
         slot_text=_extension_text(extensions, slot_extensions)
         + _codec_text(codecs, offered, slot_feedback)
         + _red_text(codecs),
@@ -269,6 +271,13 @@ def _payload_types(codecs: Iterable[CodecMap]) -> Iterable[int]:
         yield codec.payload_type
         if codec.rtx_payload_type is not None:
             yield codec.rtx_payload_type
+
+
+def _send_payload_types(codecs: Iterable[CodecMap]) -> Iterable[int]:
+    for codec in codecs:
+        if codec.red_payload_type is not None:
+            yield codec.red_payload_type
+        yield from _payload_types((codec,))
 
 
 def _slot_payload_types(codecs: Iterable[CodecMap]) -> Iterable[int]:

@@ -6,7 +6,7 @@ from ...engine.ids import ParticipantId, TrackId
 from ...engine.media import Kind, Source
 from ..api import OfferedTrack, Situation
 
-REASONS: Final = ("screen", "host", "speaker", "host", "viewport")  # By the class of a rank.
+REASONS: Final = ("screen", "host", "floor", "speaker", "host", "viewport")  # By rank.
 _SHARED: Final = frozenset((Source.SCREEN, Source.SCREEN_AUDIO))
 _AUDIO: Final = frozenset(source for source in Source if source.kind is Kind.AUDIO)
 _LAST: Final = 1_000_000  # After everybody who has a place.
@@ -15,11 +15,12 @@ _LAST: Final = 1_000_000  # After everybody who has a place.
 class Ranking:
     """The order of one situation.
 
-    What is shared goes first, then (with `hosts_first`) the hosts, then who spoke, the latest
-    first, then the hosts otherwise, then the rest. Ties: the place in the view, then the oldest.
+    What is shared goes first, then (with `hosts_first`) the hosts, then who has the floor, then who
+    spoke, the latest first, then the hosts otherwise, then the rest. Ties: the place in the view,
+    then the oldest.
     """
 
-    __slots__ = ("_heights", "_hosts_first", "_places", "_situation", "_spoke")
+    __slots__ = ("_floor", "_heights", "_hosts_first", "_places", "_situation", "_spoke")
 
     def __init__(self, situation: Situation, *, hosts_first: bool) -> None:
         self._situation = situation
@@ -29,6 +30,7 @@ class Ranking:
         for place, tile in enumerate(situation.tiles or ()):
             self._places.setdefault(tile.track_id, place)
             self._heights[tile.track_id] = tile.height_px
+        self._floor = frozenset(situation.floor)
         self._spoke: dict[ParticipantId, int] = {}
         for place, participant_id in enumerate(situation.speakers):
             self._spoke.setdefault(participant_id, place)
@@ -68,6 +70,8 @@ class Ranking:
         if is_host and self._hosts_first:
             return 1, 0, place
         spoke = self._spoke.get(track.participant_id)
+        if track.participant_id in self._floor:
+            return 2, _LAST if spoke is None else spoke, place
         if spoke is not None:
-            return 2, spoke, place
-        return (3 if is_host else 4), 0, place
+            return 3, spoke, place
+        return (4 if is_host else 5), 0, place

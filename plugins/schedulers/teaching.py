@@ -1,9 +1,9 @@
 """The scheduler `teaching`: voices, then the shared screen, then whoever teaches or speaks.
 
 Who gets a slot: audio is never starved; the shared screen goes before every camera; then who has
-the role host; then the recent speakers, the latest first; then the order of the viewport. A track
-keeps its slot while it is shown. What the link is spent on: text first (resolution before frame
-rate, and before every camera), then everybody's face, then motion.
+the role host; then who has the floor; then the recent speakers, the latest first; then the order of
+the viewport. A track keeps its slot while it is shown. What the link is spent on: text first
+(resolution before frame rate, and before every camera), then everybody's face, then motion.
 """
 
 from collections.abc import Sequence

@@ -119,10 +119,10 @@ def server_call(browsers: Browsers, server: ServerProcess, seed: int) -> Iterato
     with ExitStack() as stack:
         relay = stack.enter_context(relaying(server.media_port, _CLEAN, seed))
         room = f"quality-{time.monotonic_ns()}"
-        publisher = _page(stack, browsers.publishing)
-        _join(publisher, _link(server, room, "teacher", "host"))
-        viewer = _page(stack, browsers.viewing, relay_port=relay.port)
-        _join(viewer, _link(server, room, "merchant", "merchant", can_publish=False))
+        publisher = open_page(stack, browsers.publishing)
+        join(publisher, link(server, room, "teacher", "host"))
+        viewer = open_page(stack, browsers.viewing, relay_port=relay.port)
+        join(viewer, link(server, room, "merchant", "merchant", can_publish=False))
         _wait_for_picture(viewer)
         yield Pages(publisher, viewer, relay)
 
@@ -136,7 +136,7 @@ def direct_call(browsers: Browsers, seed: int) -> Iterator[Pages]:
     """
     with ExitStack() as stack:
         publisher, viewer = (
-            _page(stack, browser) for browser in (browsers.publishing, browsers.viewing)
+            open_page(stack, browser) for browser in (browsers.publishing, browsers.viewing)
         )
         for page in (publisher, viewer):
             page.goto("about:blank")
@@ -159,7 +159,10 @@ def _with_candidate(sdp: str, line: str | None) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def _page(stack: ExitStack, browser: Browser, relay_port: int | None = None) -> Page:
+def open_page(
+    stack: ExitStack, browser: Browser, relay_port: int | None = None, script: str = ""
+) -> Page:
+    """A fresh context with the test picture and the sampler; behind a relay if one is given."""
     # Playwright's `wait_for_function` needs `eval`, which our pages forbid.
     context: BrowserContext = browser.new_context(
         permissions=["camera", "microphone"],
@@ -170,19 +173,21 @@ def _page(stack: ExitStack, browser: Browser, relay_port: int | None = None) -> 
     stack.callback(context.close)
     if relay_port is not None:
         context.add_init_script(f"window.relayPort = {relay_port};")
+    if script:
+        context.add_init_script(script)
     context.add_init_script(quality_pages.SOURCE)
     context.add_init_script(quality_pages.SAMPLER)
     return context.new_page()
 
 
-def _link(
+def link(
     server: ServerProcess, room: str, name: str, role: RoleName, *, can_publish: bool | None = None
 ) -> str:
     token = server.token(name, room=room, role=role, can_publish=can_publish)
     return f"http://127.0.0.1:{server.port}/#{token}"
 
 
-def _join(page: Page, link: str) -> None:
+def join(page: Page, link: str) -> None:
     page.goto(link)
     page.get_by_test_id("join-button").wait_for(timeout=_WAIT_MS)
     page.wait_for_function("window.emporion?.room.media.offer != null", timeout=_WAIT_MS)

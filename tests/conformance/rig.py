@@ -362,11 +362,16 @@ class Rig:
         self._transmits = 0
 
     def publisher(
-        self, *, rids: Sequence[str] = RIDS, codec: CodecMap = VP8, connected: bool = True
+        self,
+        *,
+        rids: Sequence[str] = RIDS,
+        codec: CodecMap = VP8,
+        connected: bool = True,
+        opus: CodecMap = OPUS,
     ) -> Publisher:
         publisher = Publisher(self, self._next_id(), len(self._peers) + 1)
         lines = (
-            InboundLine(MICROPHONE, Kind.AUDIO, (OPUS,), INBOUND_IDS),
+            InboundLine(MICROPHONE, Kind.AUDIO, (opus,), INBOUND_IDS),
             InboundLine(CAMERA, Kind.VIDEO, (VP8, H264), INBOUND_IDS, tuple(rids)),
         )
         self._add(publisher, lines, ())

@@ -45,6 +45,30 @@ async def test_a_viewer_is_called_up_and_sent_back(tmp_path: Path) -> None:
         assert failed(await li.ask(PublishTrack, source=Source.MICROPHONE)) == "grant.missing"
 
 
+async def test_who_has_the_floor_is_shown_though_others_came_before(tmp_path: Path) -> None:
+    rooms = one_template(plugins=("hands", "simulcast"))
+    async with open_rig(tmp_path, rooms=rooms) as rig:
+        ana, viewer = rig.client("ana", "host"), rig.client("viewer")
+        people = [rig.client(name) for name in ("bo", "cy", "di", "ed", "fu")]
+        cameras = {}
+        for client in (ana, viewer, *people):
+            await client.join()
+        for client in (ana, *people):
+            cameras[client.identity] = await client.publish(Source.CAMERA)
+        await rig.settle()
+        last = people[-1]
+        assert cameras["ana"] in viewer.shown().values()
+        assert cameras[last.identity] not in viewer.shown().values(), "there are four slots"
+
+        await ana.plugin("hands", type="give_floor", participant_id=last.participant_id)
+        await viewer.wait_shown(cameras[last.identity])
+        assert cameras["ana"] in viewer.shown().values()
+
+        await ana.plugin("hands", type="take_floor", participant_id=last.participant_id)
+        await rig.settle()
+        assert cameras["bo"] in viewer.shown().values()
+
+
 async def test_a_silenced_voice_stays_silent(tmp_path: Path) -> None:
     async with open_rig(tmp_path, rooms=one_template(plugins=PLUGINS)) as rig:
         ana, li = rig.client("ana", "host"), rig.client("li")

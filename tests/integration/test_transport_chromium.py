@@ -128,7 +128,10 @@ async def test_chromium_connects_sends_restarts_and_leaves(tmp_path: Path) -> No
     assert all(isinstance(event, AddressMoved) for event in events[1:-1])
     assert events[-1] == TransportClosed(opened[0].transport_id, CloseCause.CLOSED)
     assert service.statistics().failures == 0
-    microphone, camera = (line.codecs[0].payload_type for line, _ in opened[0].lines[:2])
+    microphone, camera = (
+        line.codecs[0].red_payload_type or line.codecs[0].payload_type
+        for line, _ in opened[0].lines[:2]
+    )
     assert {microphone, camera} <= _payload_types(forwarder)
 
 

@@ -10,6 +10,7 @@ from emporion.engine.media import Codec
 from emporion.engine.rtp.packet import RtpPacket, build_packet, is_rtcp
 from emporion.engine.rtp.payloads import opus
 from emporion.engine.rtp.payloads.describe import describe
+from emporion.engine.rtp.payloads.red import read_red
 from emporion.engine.rtp.rtcp import Nack, parse_compound
 from emporion.engine.rtp.rtx import unwrap_payload
 from emporion.engine.rtp.srtp import SrtpReceiver, SrtpSender
@@ -144,3 +145,25 @@ def test_the_worst_datagrams_cost_little(data: bytes) -> None:
         parse_compound(data)
         best_s = min(best_s, time.perf_counter() - start_s)
     assert best_s < 0.02
+
+
+@given(
+    payload=st.one_of(
+        st.binary(max_size=MAX_BYTES),
+        st.lists(
+            st.sampled_from([b"\xef\x0f\x00\x05", b"\xef\x00\x00\x00", b"\x6f", b"voice"])
+        ).map(b"".join),
+    ),
+    rtp_timestamp=st.integers(0, 0xFFFF_FFFF),
+)
+@example(payload=b"\xef\x0f\x00\x05" * 400, rtp_timestamp=0)
+def test_redundant_audio_is_read_or_refused(payload: bytes, rtp_timestamp: int) -> None:
+    parts = read_red(111, rtp_timestamp, payload)
+    if parts is None:
+        return
+    earlier, present = parts
+    assert present, "nothing to play is no packet"
+    assert payload.endswith(b"".join(packet.payload for packet in earlier) + present)
+    backs = [rtp_timestamp - packet.rtp_timestamp & 0xFFFF_FFFF for packet in earlier]
+    assert backs == sorted(set(backs), reverse=True), "oldest first, each once"
+    assert all(0 < back <= 0x3FFF for back in backs)

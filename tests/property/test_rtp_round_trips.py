@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from emporion.engine.rtp import extensions
 from emporion.engine.rtp.packet import RtpPacket, build_packet
 from emporion.engine.rtp.payloads import vp8
+from emporion.engine.rtp.payloads.red import EarlierPacket, build_red, read_red
 from emporion.engine.rtp.rtcp import (
     FullIntraRequest,
     Goodbye,
@@ -232,3 +233,23 @@ def test_vp8_rewrite_changes_the_numbers_alone(
         assert after.tl0 == tl0 % 256
     vp8.rewrite(rewritten, after, before.picture_id, before.tl0)
     assert bytes(rewritten) == payload
+
+
+@given(
+    payload_type=st.integers(0, 127),
+    rtp_timestamp=U32,
+    payload=st.binary(min_size=1, max_size=1200),
+    backs=st.lists(st.integers(1, 0x3FFF), unique=True, max_size=8),
+    data=st.data(),
+)
+def test_redundant_audio(
+    payload_type: int, rtp_timestamp: int, payload: bytes, backs: list[int], data: st.DataObject
+) -> None:
+    earlier = [
+        EarlierPacket(
+            rtp_timestamp - back & 0xFFFF_FFFF, data.draw(st.binary(min_size=1, max_size=0x3FF))
+        )
+        for back in sorted(backs, reverse=True)
+    ]
+    built = build_red(payload_type, rtp_timestamp, payload, earlier)
+    assert read_red(payload_type, rtp_timestamp, built) == (earlier, payload)

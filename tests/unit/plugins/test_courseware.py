@@ -106,15 +106,53 @@ async def test_what_is_prepared_is_shown_while_the_rest_is_on_its_way() -> None:
     kinds = [entry.kind for entry in course.entries]
     assert kinds.count("courseware.pages_ready") == 7, "1, 2, 4, 8, 16, 32, 64"
     await course.request(ana, type="present", document=document, page=64)
-    assert await refusal(course, ana, type="present", document=document, page=65) == (
-        "courseware.not_ready"
-    )
     (part,) = course.view(li)["documents"][0]["parts"]
     assert part == {"file_id": file.file_id, "sizes": [[64, 1600, 900]], "expected": 500}
     await finish(course, file, *[(1600, 900)] * 500)
     (part,) = course.view(li)["documents"][0]["parts"]
     assert part == {"file_id": file.file_id, "sizes": [[500, 1600, 900]]}
     assert (course.state.find(document).status, course.state.page) == ("ready", 64)
+
+
+async def test_a_late_jump_is_drawn_next_and_shown_at_once() -> None:
+    course = room()
+    ana, li = course.join("ana", role="host"), course.join("li")
+    file = course.bring(ana, "slides.pdf", media_type=PDF)
+    document = await add(course, ana, file)
+    first = ((1600, 900),) * 4
+    await course.render(RenderedPages(file_id=file.file_id, done=4, pages=500, sizes=first))
+    await course.request(ana, type="present", document=document, page=300)
+    assert course.wished == {file.file_id: 300}
+    assert (course.view(li)["page"], course.view(li)["is_open"]) == (300, True)
+    late = (*first, *[(0, 0)] * 295, (900, 1600))
+    await course.render(RenderedPages(file_id=file.file_id, done=5, pages=500, sizes=late))
+    (part,) = course.view(li)["documents"][0]["parts"]
+    sizes = [[4, 1600, 900], [295, 0, 0], [1, 900, 1600]]
+    assert part == {"file_id": file.file_id, "sizes": sizes, "expected": 500}
+    entries = len(course.entries)
+    more = (*late, (900, 1600))
+    await course.render(RenderedPages(file_id=file.file_id, done=6, pages=500, sizes=more))
+    assert len(course.entries) == entries, "the next one waits for the usual entries"
+
+    course.wished.clear()
+    await course.start()
+    assert course.wished == {file.file_id: 300}, "after a restart where the presenter is"
+    again = (*[(0, 0)] * 289, *[(1600, 900)] * 10)
+    await course.render(RenderedPages(file_id=file.file_id, done=10, pages=500, sizes=again))
+    assert course.state.find(document).parts[0].has(4), "what was there stays there"
+    assert course.replayed() == course.state
+
+
+async def test_a_jump_into_a_later_file_of_a_document() -> None:
+    course = room()
+    ana = course.join("ana", role="host")
+    files = [course.bring(ana, f"{number}.pdf", media_type=PDF) for number in range(2)]
+    document = await add(course, ana, *files)
+    for file in files:
+        some = RenderedPages(file_id=file.file_id, done=1, pages=10, sizes=((8, 8),))
+        await course.render(some)
+    await course.request(ana, type="present", document=document, page=15)
+    assert course.wished == {files[0].file_id: 1, files[1].file_id: 5}
 
 
 async def test_what_fails_in_the_midst_is_not_shown_any_more() -> None:

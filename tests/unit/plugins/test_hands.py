@@ -504,6 +504,23 @@ async def test_muting_all_for_the_moment_takes_no_right() -> None:
     hands.unmute(track)
 
 
+async def test_muting_all_may_include_those_who_have_the_floor() -> None:
+    hands = room()
+    ana, li, mo = hands.join("ana", role="host"), hands.join("li"), hands.join("mo")
+    tracks = {p.name: hands.publish(p, Source.MICROPHONE) for p in (ana, li, mo)}
+    await hands.request(ana, type="give_floor", participant_id=mo.participant_id)
+    await hands.request(ana, type="mute_all", spares_floor=False)
+    assert hands.muted == [tracks["Li"].track_id, tracks["Mo"].track_id]
+    hands.unmute(tracks["Mo"])
+    await hands.request(ana, type="mute_all", may_unmute=False, spares_floor=False)
+    for name in ("Li", "Mo"):
+        with pytest.raises(RehearsalDenied):
+            hands.unmute(tracks[name])
+    hands.unmute(tracks["Ana"])
+    assert hands.view(mo)["floor"] == ["voice", "camera"], "the floor is not taken"
+    assert hands.replayed() == hands.state
+
+
 # -- the fold ------------------------------------------------------------------------------------
 
 

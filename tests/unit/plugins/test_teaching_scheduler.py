@@ -52,6 +52,19 @@ def test_who_gets_the_slots() -> None:
     ]
 
 
+def test_who_has_the_floor_goes_before_who_spoke() -> None:
+    tracks = [camera("a"), camera("b"), camera("host", "host"), camera("c")]
+    slots = [Slot(index, Kind.VIDEO) for index in range(3)]
+    speakers, floor = [ParticipantId("PA_c"), ParticipantId("PA_a")], [ParticipantId("PA_b")]
+    situation = Situation(slots=slots, tracks=tracks, speakers=speakers, floor=floor)
+    decisions = SCHEDULER.schedule(situation, ())
+    assert [(d.track_id, d.reason) for d in decisions] == [
+        ("TR_host", "host"),
+        ("TR_b", "floor"),
+        ("TR_c", "speaker"),
+    ]
+
+
 def test_text_first() -> None:
     """With little to spend the screen keeps its resolution, and the camera goes."""
     situation = Situation(slots=VIDEO, tracks=[camera("a"), screen()], available_bps=960_000)

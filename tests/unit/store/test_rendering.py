@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Final
 
 import pytest
 import trio
@@ -12,9 +13,11 @@ from pictures import chinese_pdf, jpeg, pdf, png
 from PIL import Image
 
 from emporion.engine.errors import RequestDenied
+from emporion.engine.store.page_wish import PageWish
 from emporion.engine.store.rendering import PageRenderer, RenderedPage
 
 PDF = "application/pdf"
+DRAWN_AHEAD: Final = 12  # Small pages that are in the pipe before a wish is heard.
 
 
 async def render(
@@ -96,6 +99,46 @@ async def test_broken_files_have_a_code(
     assert await render(tmp_path, content, media_type=media_type) == code
 
 
+async def test_pages_come_by_their_distance_from_the_one_wished_for(tmp_path: Path) -> None:
+    """A jump while it draws counts from the next page on; each page comes once."""
+    source, wish = tmp_path / "source", PageWish(page=8)
+    source.write_bytes(pdf([(100, 100)] * 40))
+    order: list[int] = []
+
+    def note(page: RenderedPage) -> None:
+        order.append(page.page)
+        if len(order) == 5:
+            wish.ask(30)
+
+    with trio.fail_after(30):
+        await PageRenderer().render(
+            source, tmp_path / "pages", media_type=PDF, max_pages=500, on_page=note, wish=wish
+        )
+    assert order[:5] == [8, 9, 7, 10, 6]
+    assert sorted(order) == list(range(1, 41))
+    # What it had drawn into the pipe by then comes first.
+    assert order.index(30) < 5 + DRAWN_AHEAD
+    assert order.index(31) == order.index(30) + 1
+    wish.ask(3)  # Nobody hears it any more.
+
+
+async def test_more_wishes_than_the_pipe_holds_do_no_harm(tmp_path: Path) -> None:
+    source, wish = tmp_path / "source", PageWish()
+    source.write_bytes(pdf([(100, 100)] * 3))
+    order: list[int] = []
+
+    def note(page: RenderedPage) -> None:
+        order.append(page.page)
+        for number in range(20_000):
+            wish.ask(number)
+
+    with trio.fail_after(30):
+        await PageRenderer().render(
+            source, tmp_path / "pages", media_type=PDF, max_pages=500, on_page=note, wish=wish
+        )
+    assert sorted(order) == [1, 2, 3]
+
+
 async def test_too_many_pages_are_refused_before_the_first(tmp_path: Path) -> None:
     assert await render(tmp_path, pdf([(100, 100)] * 4), max_pages=3) == "pages.too_many"
     assert not (tmp_path / "pages").exists()
@@ -105,6 +148,14 @@ def page_lines(page: int, size_bytes: int, picture: str = "") -> str:
     """The program of a renderer that sends one page and then ends."""
     line = f'{{"page": {page}, "screen_bytes": {size_bytes}, "thumb_bytes": 12}}'
     return f"print('{{\"pages\": 1}}'); print('{line}'); print({picture!r}, end='')"
+
+
+# One page sent twice, of two.
+TWICE: Final = (
+    "import sys; out = sys.stdout.buffer; out.write(b'{\"pages\": 2}\\n');"
+    'line = b\'{"page": 1, "screen_bytes": 12, "thumb_bytes": 12}\\n\';'
+    "out.write((line + b'RIFF....WEBP' * 2) * 2)"
+)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +171,10 @@ def page_lines(page: int, size_bytes: int, picture: str = "") -> str:
         (page_lines(1, 12, "RIFF....JPEG"), "pages.broken"),
         (page_lines(1, 400, "RIFF....WEBP"), "pages.broken"),
         (page_lines(2, 12, "RIFF....WEBP"), "pages.broken"),
+        (page_lines(0, 12, "RIFF....WEBP"), "pages.broken"),
+        (page_lines(-1, 12, "RIFF....WEBP"), "pages.broken"),
+        (TWICE, "pages.broken"),
+        ("print('{\"pages\": 501}', flush=True); import time; time.sleep(60)", "pages.broken"),
     ],
 )
 async def test_a_renderer_that_misbehaves_is_ended(

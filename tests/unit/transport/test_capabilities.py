@@ -193,7 +193,7 @@ def test_large_blocks_are_chosen_from_but_not_remembered() -> None:
     )
 
 
-def test_redundant_audio_is_answered_where_the_participant_receives() -> None:
+def test_redundant_audio_is_sent_to_us_and_may_be_sent_to_the_participant() -> None:
     chosen = choose_capabilities(
         "audio",
         "111 63 9",
@@ -205,9 +205,9 @@ def test_redundant_audio_is_answered_where_the_participant_receives() -> None:
         ),
     )
 
-    assert (chosen.formats, chosen.slot_formats) == ("111", "111 63")
-    assert "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n" in chosen.slot_text
-    assert "red" not in chosen.send_text
+    assert (chosen.formats, chosen.slot_formats) == ("63 111", "111 63")
+    for text in (chosen.send_text, chosen.slot_text):
+        assert "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n" in text
     assert chosen.codecs[0].red_payload_type == 63
 
 
@@ -224,5 +224,5 @@ def test_redundant_audio_is_answered_where_the_participant_receives() -> None:
 def test_redundancy_of_something_else_is_not_answered(lines: tuple[str, ...]) -> None:
     chosen = choose_capabilities("audio", "111 63", ("a=rtpmap:111 opus/48000/2", *lines))
 
-    assert chosen.slot_formats == "111"
-    assert "red" not in chosen.slot_text
+    assert (chosen.formats, chosen.slot_formats) == ("111", "111")
+    assert "red" not in chosen.send_text + chosen.slot_text

@@ -28,6 +28,7 @@ export function welcome(changes: Partial<Welcome> = {}): Welcome {
     resume_window_s: 30,
     can_publish: ["microphone", "camera"],
     answer: null,
+    removed: [],
     slots: [],
     plugin_infos: [],
     role_grants: {},

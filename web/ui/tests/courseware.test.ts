@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { coursewareFold } from "../src/client/plugins/courseware";
+import { coursewareFold, readyPages } from "../src/client/plugins/courseware";
 import { entry } from "./builders";
 
 const EMPTY = coursewareFold.load(undefined, 0);
@@ -90,8 +90,10 @@ test("the first pages are shown while the rest is prepared, and none changes its
   state = coursewareFold.apply(state, happened(2, "pages_ready", some));
   const picture = { document: "EV_1", file_id: "FI_2", sizes: [[1, 8, 8]] };
   state = coursewareFold.apply(state, happened(3, "file_ready", picture));
-  expect(state.documents[0]).toMatchObject({ status: "preparing" });
-  expect(state.documents[0]?.pages).toHaveLength(4);
+  const [preparing] = state.documents;
+  expect(preparing).toMatchObject({ status: "preparing" });
+  expect(preparing?.pages).toHaveLength(10);
+  expect(preparing && readyPages(preparing)).toBe(5);
   state = coursewareFold.apply(state, happened(4, "presented", { document: "EV_1", page: 4 }));
   const rest = { document: "EV_1", file_id: "FI_1", sizes: [[9, 8, 8]] };
   const whole = coursewareFold.apply(state, happened(5, "file_ready", rest));
@@ -106,5 +108,18 @@ test("who comes while pages are prepared sees how far it is", () => {
   const documents = [{ document: "EV_1", name: "Slides", parts }];
   const [document] = coursewareFold.load({ documents }, 1).documents;
   expect(document).toMatchObject({ status: "preparing", done: 4, expected: 9 });
-  expect(document?.pages).toHaveLength(4);
+  expect(document?.pages).toHaveLength(9);
+  expect(document && readyPages(document)).toBe(4);
+});
+
+test("a page far behind is shown before those between, and keeps its number", () => {
+  let state = coursewareFold.apply(EMPTY, added("FI_1"));
+  const sizes = [[2, 8, 8], [297, 0, 0], [1, 6, 9]];
+  const some = { document: "EV_1", file_id: "FI_1", sizes, pages: 500 };
+  state = coursewareFold.apply(state, happened(2, "pages_ready", some));
+  const [document] = state.documents;
+  expect(document?.pages).toHaveLength(500);
+  expect(document?.pages[299]).toEqual({ fileId: "FI_1", number: 300, widthPx: 6, heightPx: 9 });
+  expect(document?.pages[298]?.widthPx).toBe(0);
+  expect(document && readyPages(document)).toBe(3);
 });

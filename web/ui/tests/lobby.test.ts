@@ -37,7 +37,7 @@ test("a view is read, and a summary stands for it", () => {
     capacity: 12,
   });
   expect(state.waiting).toEqual([
-    { waitingId: "WA_1", identity: "li", name: "Li", sinceUs: 5, wasRemoved: true },
+    { waitingId: "WA_1", identity: "li", name: "Li", sinceUs: 5, wasRemoved: true, isAdmitted: false },
   ]);
   expect(state.waitingTotal).toBe(4_000);
   const later = { ...VIEW, waiting: [], waiting_total: 0 };

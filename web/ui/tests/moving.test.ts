@@ -16,6 +16,7 @@ function moved(changes: Partial<Moved> = {}): Moved {
     can_publish: ["microphone"],
     plugin_infos: [],
     files_ticket: "",
+    removed: [],
     ...changes,
   };
 }

@@ -2,6 +2,7 @@
 
 import msgspec
 
+# from collections.abc import Sequence
 # from typing import Annotated, Any
 #
 # from emporion.engine.errors import RequestDenied
@@ -107,6 +108,10 @@ class Template:
     # @hookimpl
     # def before_upload(self, room: RoomView, upload: UploadRequest, state: int) -> Deny | None:
     #     return None
+    #
+    # @hookimpl
+    # def floor(self, room: RoomView, state: int) -> Sequence[ParticipantId]:
+    #     return ()
     #
     # -- observers: told after the fact, in the plugin's own actor --------------------------------
     #

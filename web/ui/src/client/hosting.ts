@@ -1,12 +1,22 @@
-import type { ParticipantId, TrackId } from "./protocol";
+import type { ParticipantId, RemovedPerson, TrackId } from "./protocol";
 import type { Reply, RequestBody } from "./session_output";
 
 /** What a host may do in the room itself; plugins have requests of their own. */
 export class Hosting {
   readonly #request: (body: RequestBody) => Promise<Reply>;
+  readonly #removed: () => readonly RemovedPerson[];
 
-  constructor(request: (body: RequestBody) => Promise<Reply>) {
+  constructor(
+    request: (body: RequestBody) => Promise<Reply>,
+    removed: () => readonly RemovedPerson[],
+  ) {
     this.#request = request;
+    this.#removed = removed;
+  }
+
+  /** Who was put out and may not come in by themselves, the latest last. */
+  get removed(): readonly RemovedPerson[] {
+    return this.#removed();
   }
 
   async muteTrack(trackId: TrackId): Promise<void> {

@@ -19,7 +19,6 @@ import type {
   ParticipantId,
   PluginInfo,
   Resumed,
-  RemovedPerson,
   RoomInfo,
   Source,
   Welcome,
@@ -52,7 +51,7 @@ export class Room {
       signal: (plugin, body) => this.#connection.signal({ type: "plugin_signal", plugin, body }),
       changed,
     });
-    this.hosting = new Hosting(request);
+    this.hosting = new Hosting(request, () => this.#state.removed);
     this.view = new WantedView({ request, isJoined: () => this.phase === "joined" });
     this.media = new MediaLink({ videoSlots: options.videoSlots, request, changed });
     const connection = (): Connection => this.#connection;
@@ -117,11 +116,6 @@ export class Room {
   /** To a host: "reduced" or "paused" for those whose links do not carry all. */
   get links(): Readonly<Record<ParticipantId, string>> {
     return this.#state.links;
-  }
-
-  /** To a host: who was put out and may not come in by themselves, the latest last. */
-  get removed(): readonly RemovedPerson[] {
-    return this.#state.removed;
   }
 
   /** All that a host may choose from; empty for others. */

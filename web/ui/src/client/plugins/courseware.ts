@@ -16,11 +16,12 @@ export interface CoursePage {
   readonly fileId: string;
   /** Within its file, counted from 1: the address of its pictures has it. */
   readonly number: number;
+  /** 0: it is still being prepared. */
   readonly widthPx: number;
   readonly heightPx: number;
 }
 
-/** One file of a document. Until it is whole its first pages may be there. */
+/** One file of a document. Until it is whole its pages come in any order. */
 export interface CoursePart {
   readonly fileId: string;
   readonly pages: readonly CoursePage[];
@@ -34,7 +35,7 @@ export interface CourseDocument {
   /** The code of what went wrong. */
   readonly error: string | null;
   readonly parts: readonly CoursePart[];
-  /** Those that can be shown: up to the first that is still being prepared. */
+  /** Those that have a number, with those among them that are still being prepared. */
   readonly pages: readonly CoursePage[];
   /** While it is prepared: how many pages of all are there, as far as it is known. */
   readonly done: number;
@@ -149,20 +150,26 @@ function withPart(document: CourseDocument, changedPart: CoursePart): CourseDocu
   );
   const isReady = parts.every((part) => part.isWhole);
   const status = document.status === "failed" ? "failed" : isReady ? "ready" : "preparing";
-  return { ...document, parts, pages: shownPages(parts), status };
+  return { ...document, parts, pages: numberedPages(parts), status };
+}
+
+/** How many of its pages can be shown. */
+export function readyPages(document: CourseDocument): number {
+  return document.pages.filter((page) => page.widthPx > 0).length;
 }
 
 /** No page may change its number when one before it is there. */
-function shownPages(parts: readonly CoursePart[]): CoursePage[] {
-  const missing = parts.findIndex((part) => !part.isWhole);
-  return parts.slice(0, missing < 0 ? undefined : missing + 1).flatMap((part) => part.pages);
+function numberedPages(parts: readonly CoursePart[]): CoursePage[] {
+  const unknown = parts.findIndex((part) => part.pages.length === 0);
+  return parts.slice(0, unknown < 0 ? undefined : unknown).flatMap((part) => part.pages);
 }
 
 function partOf(value: unknown): CoursePart {
   const fields = fieldsOf(value);
   const fileId = textOf(fields["file_id"]) ?? "";
-  const pages = pagesOf(fileId, fields["sizes"]);
-  return { fileId, pages, isWhole: pages.length > 0 && numberOf(fields["expected"]) === 0 };
+  const expected = numberOf(fields["expected"]);
+  const pages = pagesOf(fileId, fields["sizes"], expected);
+  return { fileId, pages, isWhole: pages.length > 0 && expected === 0 };
 }
 
 function documentOf(value: unknown): CourseDocument {
@@ -178,19 +185,25 @@ function documentOf(value: unknown): CourseDocument {
     status: status === "ready" || status === "failed" ? status : "preparing",
     error: textOf(fields["error"]),
     parts,
-    pages: shownPages(parts),
-    done: parts[drawn]?.pages.length ?? 0,
+    pages: numberedPages(parts),
+    done: parts[drawn]?.pages.filter((page) => page.widthPx > 0).length ?? 0,
     expected: expected[drawn] ?? 0,
   };
 }
 
 /** Sizes come as `[count, width, height]` for pages in a row that are alike. */
-function pagesOf(fileId: string, sizes: unknown): CoursePage[] {
+function pagesOf(fileId: string, sizes: unknown, expected: number): CoursePage[] {
   const runs = listOf(sizes).map((run) => listOf(run).map(numberOf));
   const pages = runs.flatMap(([count = 0, widthPx = 0, heightPx = 0]) =>
     Array.from({ length: Math.min(count, 1000) }, () => ({ fileId, widthPx, heightPx })),
   );
-  return pages.map((page, index) => ({ ...page, number: index + 1 }));
+  const missing = Math.min(Math.max(0, expected - pages.length), 1000);
+  const all = [...pages, ...Array<Omit<CoursePage, "number">>(missing).fill(unready(fileId))];
+  return all.map((page, index) => ({ ...page, number: index + 1 }));
+}
+
+function unready(fileId: string): Omit<CoursePage, "number"> {
+  return { fileId, widthPx: 0, heightPx: 0 };
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -186,6 +186,8 @@ export const en = {
   "error.room_full": "The room is full. Try again when somebody has left.",
   "error.room_locked": "The room is locked: nobody new comes in. Ask the host to let you in.",
   "error.door_busy": "Many people are coming in just now. Try again in a minute.",
+  "error.removed": "A host removed you. If they let you in again, join once more.",
+  "error.not_removed": "Somebody has let them in already.",
   "error.banned": "A host keeps you out of this session.",
   "error.refused": "A host did not let you in.",
   "error.room_closed": "The room is closed.",

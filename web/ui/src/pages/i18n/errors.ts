@@ -20,6 +20,8 @@ const TEXTS: Readonly<Record<string, TextKey>> = {
   "room.door_full": "error.door_busy",
   "room.door_busy": "error.door_busy",
   "lobby.locked": "error.room_locked",
+  "room.removed": "error.removed",
+  "participant.not_removed": "error.not_removed",
   "lobby.banned": "error.banned",
   "lobby.refused": "error.refused",
   "screen_share.taken": "error.screen_taken",

@@ -176,6 +176,8 @@ export const zh: Readonly<Record<TextKey, string>> = {
   "error.room_full": "房间已满。请在有人离开后重试。",
   "error.room_locked": "房间已锁定，不再接受新人。请联系主持人。",
   "error.door_busy": "此刻进入的人很多，请一分钟后重试。",
+  "error.removed": "主持人已将您移出。获得允许后请重新进入。",
+  "error.not_removed": "已有人允许其进入。",
   "error.banned": "主持人已禁止您参加本场。",
   "error.refused": "主持人没有让您进入。",
   "error.room_closed": "房间已关闭。",

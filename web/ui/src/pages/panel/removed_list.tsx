@@ -7,13 +7,14 @@ import type { Call } from "../state/call";
 /** For hosts: who was put out, and the way back in. A lobby has a panel of its own for that. */
 export function RemovedList({ call }: { call: Call }): JSX.Element | null {
   const { room } = call;
+  const { removed } = room.hosting;
   const hasLobby = call.shell.features.value.some(({ plugin }) => plugin === "lobby");
-  if (room.self?.isHost !== true || hasLobby || room.removed.length === 0) return null;
+  if (room.self?.isHost !== true || hasLobby || removed.length === 0) return null;
   return (
     <section class="removed-people" aria-labelledby="removed-title" data-testid="removed-people">
       <h3 id="removed-title">{t("people.removed")}</h3>
       <ul class="people">
-        {[...room.removed].reverse().map(({ identity, name }) => (
+        {[...removed].reverse().map(({ identity, name }) => (
           <li key={identity} class="person">
             <Avatar name={name} identity={identity} />
             <div class="person-text">

@@ -2,11 +2,11 @@ import type { JSX } from "preact";
 
 import type { RaisedHand } from "../../../client/plugins/hands";
 import { Icon } from "../../shared/icons";
-import { spokenName } from "../../shared/spoken_name";
 import { useTick } from "../../shared/use_tick";
 import { formatSpan, sessionNowUs } from "../../state/session_clock";
 import type { CallProps } from "../feature";
 import { floorOf } from "../hands/floor";
+import { GiveFloor } from "./give_floor";
 import { texts } from "./texts";
 
 /** Who asks for the floor, the first one first, and how long each has waited. */
@@ -61,16 +61,7 @@ function HandRow({
           {whereabouts(hand) ?? texts("waited", { time: waited })}
         </span>
       </div>
-      <button
-        type="button"
-        class="primary-button small"
-        data-testid="give-floor"
-        aria-label={spokenName(texts("give_floor_to", { name }), texts("give_floor"))}
-        disabled={whereabouts(hand) !== null}
-        onClick={() => ask("give_floor")}
-      >
-        {texts("give_floor")}
-      </button>
+      <GiveFloor call={call} hand={hand} isHere={whereabouts(hand) === null} />
       <button
         type="button"
         class="icon-button"

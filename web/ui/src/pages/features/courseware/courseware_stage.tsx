@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 
 import type { CourseDocument } from "../../../client/plugins/courseware";
+import { readyPages } from "../../../client/plugins/courseware";
 import { Icon } from "../../shared/icons";
 import type { Call } from "../../state/call";
 import type { CallProps } from "../feature";
@@ -44,8 +45,8 @@ interface TurnerProps {
 
 function Turner({ call, document, page }: TurnerProps): JSX.Element {
   const desk = courseDeskOf(call);
-  const ready = document.pages.length;
-  const pages = Math.max(ready, document.expected);
+  const ready = readyPages(document);
+  const pages = document.pages.length;
   const isStripOpen = desk.isStripOpen.value === true;
   return (
     <div class="courseware-bar">
@@ -81,7 +82,7 @@ function Turner({ call, document, page }: TurnerProps): JSX.Element {
           data-testid="courseware-next"
           aria-label={texts("next")}
           title={texts("next")}
-          disabled={page >= ready}
+          disabled={page >= pages}
           onClick={() => turnTo(call, document, page + 1)}
         >
           <Icon name="chevronRight" />

@@ -21,7 +21,7 @@ export function DocumentRow({ call, document }: RowProps): JSX.Element {
   const [isRemoving, setRemoving] = useState(false);
   const { name, status } = document;
   const isShown = shownDocument(call) === document;
-  const first = status === "failed" ? undefined : document.pages[0];
+  const first = status === "failed" ? undefined : document.pages.find((one) => one.widthPx > 0);
   const page = courseware.state.documentId === document.id ? courseware.state.page : 1;
   const present = { type: "present", document: document.id, page };
   const removal = { type: "remove_document", document: document.id };

@@ -17,12 +17,14 @@ export function PageView({
   page: number;
 }): JSX.Element | null {
   const shown = document.pages[page - 1];
+  const isReady = shown !== undefined && shown.widthPx > 0;
   const [failed, setFailed] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
   usePrefetch(call, document, page);
   if (shown === undefined) return null;
   const props = pageProps(call, document, page);
   const { surface: key, label } = props;
+  if (!isReady) return <Unready />;
   return (
     <div class="courseware-page">
       {call.shell.features.value.map(
@@ -73,15 +75,32 @@ export function PageView({
   );
 }
 
-/** A page as other features know it. */
+/** The presenter was quicker than the server, which draws this page next. */
+function Unready(): JSX.Element {
+  return (
+    <div class="courseware-page courseware-unready" role="status" data-testid="courseware-unready">
+      <p>{texts("page_coming")}</p>
+    </div>
+  );
+}
+
+/** A page as other features know it, and those of its document that are there. */
 export function pageProps(call: Call, document: CourseDocument, page: number): PageProps {
-  const pages = document.pages.map(({ fileId, number }) => ({
-    surface: `${fileId}/${number}`,
-    url: call.room.files.pageUrl(fileId, number, "screen"),
-  }));
-  const { name } = document;
-  const label = texts("page", { page, pages: pages.length, name });
-  return { call, surface: pages[page - 1]?.surface ?? "", label, document: { name, pages } };
+  const { name, pages: all } = document;
+  const pages = all
+    .filter((one) => one.widthPx > 0)
+    .map((one) => ({
+      surface: surfaceOf(one),
+      url: call.room.files.pageUrl(one.fileId, one.number, "screen"),
+    }));
+  const label = texts("page", { page, pages: all.length, name });
+  const shown = all[page - 1];
+  const surface = shown === undefined ? "" : surfaceOf(shown);
+  return { call, surface, label, document: { name, pages } };
+}
+
+function surfaceOf({ fileId, number }: CoursePage): string {
+  return `${fileId}/${number}`;
 }
 
 /** The next page is fetched before it is turned to, and the one before it, in case of a way back. */
@@ -89,7 +108,7 @@ function usePrefetch(call: Call, document: CourseDocument, page: number): void {
   useEffect(() => {
     const near = [document.pages[page], document.pages[page - 2]];
     const timer = setTimeout(() => {
-      for (const one of near) if (one !== undefined) prefetch(call, one);
+      for (const one of near) if (one !== undefined && one.widthPx > 0) prefetch(call, one);
     }, 250);
     return () => clearTimeout(timer);
   }, [call, document.id, page]);

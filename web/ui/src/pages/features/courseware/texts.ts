@@ -34,6 +34,7 @@ export const texts = translations({
     shown_page: "Page {page}, shown now",
     return: "Back to page {page}",
     leafing: "You are leafing by yourself",
+    page_coming: "This page is being prepared; it comes next.",
     page_failed: "This page cannot be loaded. Check your connection.",
     again: "Try again",
     errors: {
@@ -86,6 +87,7 @@ export const texts = translations({
     shown_page: "第 {page} 页，正在展示",
     return: "返回第 {page} 页",
     leafing: "您正在自行翻阅",
+    page_coming: "正在准备此页，马上就好。",
     page_failed: "此页无法加载，请检查网络。",
     again: "重试",
     errors: {

@@ -38,14 +38,16 @@ export function Thumbnails({
               aria-current={number === page ? "page" : undefined}
               onClick={() => turnTo(call, document, number)}
             >
-              <img
-                src={call.room.files.pageUrl(one.fileId, one.number, "thumb")}
-                alt=""
-                width={one.widthPx}
-                height={one.heightPx}
-                loading="lazy"
-                draggable={false}
-              />
+              {one.widthPx > 0 && (
+                <img
+                  src={call.room.files.pageUrl(one.fileId, one.number, "thumb")}
+                  alt=""
+                  width={one.widthPx}
+                  height={one.heightPx}
+                  loading="lazy"
+                  draggable={false}
+                />
+              )}
               <span class={isPresented ? "presented" : ""}>{number}</span>
             </button>
           </li>

@@ -15,8 +15,10 @@ import { boardOf, boardPort } from "./board_desk";
 const WIDTH_PX = 240;
 /** A pen's line would be a quarter of a pixel. */
 const BOLD = 3.5;
-/** While one draws, the small picture follows now and then. */
+/** While one draws, the small picture follows now and then, */
 const EVERY_MS = 700;
+/** and a page that is long to paint more rarely: at most this share of the time goes into it. */
+const PAINTING_RATIO = 0.03;
 
 /** A page in small. One that is out of sight is neither fetched nor painted. */
 export function PageThumb({ call, page }: { call: Call; page: BoardPage }): JSX.Element {
@@ -36,16 +38,19 @@ function followPage(call: Call, { page, paper }: BoardPage, canvas: HTMLCanvasEl
   const loading = new Loading(port);
   let painted: Surface | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let restMs = EVERY_MS;
   const paint = (): void => {
     timer = undefined;
+    const startMs = performance.now();
     const surface = boardOf(call).state.drawing.surfaces.get(page) ?? EMPTY_SURFACE;
     painted = surface;
     const exported = { surface, space: PAGE_SPACE, ground: paper };
     const pictures: Pictures = (fileId) => pictureOf(call.room, fileId, repaint);
     paintPage(canvas, exported, { widthPx: WIDTH_PX, pictures, bold: BOLD });
+    restMs = Math.max(EVERY_MS, (performance.now() - startMs) / PAINTING_RATIO);
   };
   const repaint = (): void => {
-    timer ??= setTimeout(paint, EVERY_MS);
+    timer ??= setTimeout(paint, restMs);
   };
   const follow = (): void => {
     loading.follow();
