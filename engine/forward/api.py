@@ -144,7 +144,7 @@ class TrackRates:
 
     track_id: TrackId
     codec: Codec
-    encoding_bps: tuple[int, ...]  # One for each rid, 0: does not flow.
+    encoding_bps: tuple[int, ...]  # One for each rid, without key frames; 0: does not flow.
 
 
 @dataclass(frozen=True, slots=True)

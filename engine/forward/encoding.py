@@ -10,6 +10,7 @@ from .reception import Reception
 from .run_cache import RunCache
 from .sequence_map import SequenceMap
 from .source_run import SourcePacket, SourceRun, split_runs
+from .spatial_layers import SpatialLayers
 from .timestamp_line import SourceClock
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class InboundEncoding:
         clean: Sequence numbers as they came → with the gaps of padding-only packets closed.
         pending: Packets of the frame that is arriving; `pending_since_s` when the first came.
         is_flowing: It sends; kept by the track.
+        keyframe_bytes: Of all key frames so far.
+        layers: Of an SVC stream; None: it is none.
         recent: The last packets of audio, oldest first, to be sent again within the next ones.
         packet_duration: Ticks that the last audio packet lasts, 0 if unknown.
     """
@@ -54,9 +57,11 @@ class InboundEncoding:
         "index",
         "is_flowing",
         "kept",
+        "keyframe_bytes",
         "last_arrival_s",
         "last_frame_s",
         "last_keyframe_s",
+        "layers",
         "missing",
         "packet_duration",
         "pending",
@@ -80,6 +85,7 @@ class InboundEncoding:
         self.clean = SequenceMap()
         self.cache = RunCache()
         self.kept = KeptFrames()
+        self.layers: SpatialLayers | None = None
         self.missing = MissingPackets()
         self.reception = Reception(ssrc, clock.clock_rate_hz)
         self.pending: list[SourcePacket] = []
@@ -88,6 +94,7 @@ class InboundEncoding:
         self.recent: tuple[EarlierPacket, ...] = ()
         self.is_flowing = False
         self.bytes_received = 0
+        self.keyframe_bytes = 0
         self.last_arrival_s = float("-inf")
         self.last_frame_s = float("-inf")
         self.last_keyframe_s = float("-inf")

@@ -51,6 +51,7 @@ def handle_rtp(state: ForwarderState, transport: TransportState, data: bytes, no
     encoding = find_encoding(
         transport, track, index=binding.index, ssrc=packet.ssrc, codec=meaning.codec
     )
+    size_bytes = len(data)
     if meaning.is_red and packet.payload:
         parts = read_red(meaning.codec.payload_type, packet.timestamp, packet.payload)
         if parts is None:
@@ -58,13 +59,14 @@ def handle_rtp(state: ForwarderState, transport: TransportState, data: bytes, no
             return
         earlier, present = parts
         _restore_lost(state, encoding, packet, earlier, now_s)
+        size_bytes -= len(packet.payload) - len(present)  # Who listens is not sent that.
         packet = packet.holding(packet.sequence_number, packet.timestamp, present)
     sequence = encoding.take(packet.sequence_number, now_s)
     if sequence is None:
         counters.dropped_duplicate += 1
         return
     encoding.reception.received(sequence, packet.timestamp, now_s)
-    encoding.bytes_received += len(data)
+    encoding.bytes_received += size_bytes
     _accept(state, encoding, packet, sequence, packet.payload, meaning.codec.codec, now_s)
 
 
@@ -183,9 +185,7 @@ def _accept(
 def _note_flow(encoding: InboundEncoding, codec: Codec, now_s: float) -> None:
     encoding.last_arrival_s = now_s
     if encoding.codec is not codec or not encoding.is_flowing:
-        encoding.codec = codec
-        encoding.is_flowing = True
-        encoding.track.reselect(now_s)
+        encoding.track.change_codec(encoding, codec, now_s)
 
 
 def _accept_audio(

@@ -6,7 +6,8 @@ the slot can decode, or else the lowest that flows above it, because senders lea
 (Chromium sends two of three for a 640x360 source, facts/slots.md pitfalls 2 and 3) and any picture
 is better than none. *Current* is what the slot shows. It becomes the wanted one only at a key frame
 of the wanted one; until then the old one goes on. Temporal layers go down at once, and up at a
-frame that says it may (VP8's layer sync bit, or a key frame).
+frame that says it may (VP8's layer sync bit, or a key frame). So do the spatial layers of an SVC
+stream: down at once, up at a key frame.
 """
 
 from collections.abc import Sequence
@@ -35,8 +36,8 @@ class LayerSelector:
 
     Attributes:
         target: Highest layer allowed.
-        wanted: Index of the encoding to show, None if none can be.
-        current: Index of the encoding on the wire, None before the first key frame.
+        wanted: Index of the encoding, or of the spatial layer, to show; None if none can be.
+        current: Index of the one on the wire, None before the first key frame.
         temporal: Highest temporal layer on the wire.
     """
 
@@ -56,6 +57,12 @@ class LayerSelector:
     def update(self, usable: Sequence[bool]) -> bool:
         """Choose the wanted encoding again; return whether a key frame is now needed."""
         self.wanted = choose_spatial(self.target.spatial, usable)
+        return self.is_waiting
+
+    def is_waiting_above(self) -> bool:
+        """Within one SVC stream: go down at once; return whether a key frame is needed to go up."""
+        if self.wanted is not None and self.current is not None and self.wanted < self.current:
+            self.current = self.wanted
         return self.is_waiting
 
     def accept(self, index: int, *, is_keyframe: bool) -> bool:

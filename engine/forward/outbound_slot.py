@@ -150,6 +150,7 @@ class VideoSlot(OutboundSlot):
     Attributes:
         pictures: Source's unwrapped PictureIDs → the slot's; like `sequence`.
         tl0_shift: Outbound minus inbound TL0PICIDX.
+        spatial: Highest spatial layer of an SVC stream on the wire; others have but 0.
         keyframe_sequence: Outbound number of the last key frame's first packet; 0: there was none.
         queue: Runs that wait for their turn on the viewer's link, oldest first.
         rtx_sequence: Next sequence number, unwrapped, of the retransmission stream.
@@ -167,6 +168,7 @@ class VideoSlot(OutboundSlot):
         "rtx_sequence",
         "rtx_ssrc",
         "selector",
+        "spatial",
         "tl0_shift",
     )
 
@@ -176,6 +178,7 @@ class VideoSlot(OutboundSlot):
         self.history = SentHistory()
         self.queue: list[QueuedRun] = []
         self.pictures = SequenceMap(parameters.ssrc & FIRST_SEQUENCE_MASK)
+        self.spatial = 0
         self.keyframe_sequence = 0
         self.tl0_shift = 0
         self.last_tl0 = 0
@@ -188,6 +191,13 @@ class VideoSlot(OutboundSlot):
             for c in parameters.codecs
             if c.rtx_payload_type is not None
         }
+
+    @property
+    def layer(self) -> int:
+        """Index of the encoding, or of the spatial layer, on the wire; 0 if there is none."""
+        if self.encoding is None:
+            return 0
+        return self.encoding.index if self.encoding.layers is None else self.spatial
 
     def point(self, track: "PublishedTrack") -> None:
         super().point(track)

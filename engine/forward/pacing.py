@@ -158,7 +158,8 @@ def _release_slot(
             break
         stop = min(len(train.packets), start + room)
         if waiting.run.picture is not None:
-            waiting.run.picture.write(waiting.sent_run.picture_id, waiting.sent_run.tl0)
+            sent_run = waiting.sent_run
+            waiting.run.picture.write(sent_run.picture_id, sent_run.tl0, sent_run.ends_picture)
         sealed_bytes = send_piece(
             state,
             slot,

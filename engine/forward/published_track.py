@@ -1,6 +1,7 @@
 """One published track in the table: its encodings, and the slots that are pointed at it."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from ..ids import TrackId
@@ -9,6 +10,7 @@ from .api import InboundLine
 from .encoding import InboundEncoding
 from .keyframe_requests import KeyframeRequests
 from .outbound_slot import OutboundSlot, VideoSlot
+from .spatial_layers import SpatialLayers
 
 if TYPE_CHECKING:
     from .source_run import SourceRun
@@ -23,6 +25,7 @@ class PublishedTrack:
 
     Attributes:
         encodings: One for each rid, lowest first (one alone without simulcast); None: not seen.
+        layered: The one that holds all layers of the picture (SVC); None: the sender does not.
         slots: All slots pointed at this track.
         waiting: Those of connected transports that wait: for a key frame of their wanted encoding
             (video) or for the first packet (audio). They may still show what they showed before.
@@ -36,6 +39,7 @@ class PublishedTrack:
         "encodings",
         "is_audio",
         "is_paused",
+        "layered",
         "line",
         "loudest_dbov",
         "repairs",
@@ -60,16 +64,21 @@ class PublishedTrack:
         self.is_paused = False
         self.repairs = any(c.rtx_payload_type is not None for c in line.codecs)
         self.encodings: list[InboundEncoding | None] = [None] * max(1, len(line.rids))
+        self.layered: InboundEncoding | None = None
         self.slots: dict[OutboundSlot, None] = {}
         self.waiting: dict[OutboundSlot, None] = {}
         self.requests: KeyframeRequests[InboundEncoding] = KeyframeRequests()
         self.loudest_dbov: int | None = None
         self._requesting = requesting
-        self._rate_bytes = [0] * len(self.encodings)
+        self._rate_bytes: list[int] = []
 
     def live_encodings(self) -> Iterator[InboundEncoding]:
         """Iterate over the encodings that were ever seen."""
         return (encoding for encoding in self.encodings if encoding is not None)
+
+    def find_layer(self, index: int) -> InboundEncoding | None:
+        """Return the encoding that is this layer, or that holds it with all others."""
+        return self.encodings[index] if self.layered is None else self.layered
 
     def may_be_shown_in(self, slot: OutboundSlot) -> bool:
         """Say whether the slot can decode what comes, as far as is known yet."""
@@ -100,20 +109,30 @@ class PublishedTrack:
 
     def _reselect_slot(self, slot: OutboundSlot, now_s: float) -> None:
         assert isinstance(slot, VideoSlot)  # `point` refuses another kind.
+        selector = slot.selector
+        if slot.encoding is not None and slot.encoding.track is self:
+            selector.current = slot.layer  # Pointed back before anything else came.
+        is_waiting = selector.update(self._usable_in(slot))
+        if is_waiting and slot.encoding is not None and slot.encoding is self.layered:
+            is_waiting = selector.is_waiting_above()
+        if not is_waiting or selector.wanted is None:
+            self.waiting.pop(slot, None)
+            return
+        self.waiting[slot] = None
+        wanted = self.find_layer(selector.wanted)
+        if wanted is not None:
+            self.need_keyframe(wanted, now_s, is_urgent=selector.current is None)
+
+    def _usable_in(self, slot: OutboundSlot) -> list[bool]:
+        """Say of each layer, lowest first, whether it flows and the slot can decode it."""
         usable = [
             encoding is not None and encoding.is_flowing and encoding.codec in slot.payload_types
             for encoding in self.encodings
         ]
-        selector = slot.selector
-        if slot.encoding is not None and slot.encoding.track is self:
-            selector.current = slot.encoding.index  # Pointed back before anything else came.
-        if not selector.update(usable) or selector.wanted is None:
-            self.waiting.pop(slot, None)
-            return
-        self.waiting[slot] = None
-        wanted = self.encodings[selector.wanted]
-        if wanted is not None:
-            self.need_keyframe(wanted, now_s, is_urgent=selector.current is None)
+        layered = self.layered
+        if layered is None or layered.layers is None:
+            return usable
+        return [flows and usable[layered.index] for flows in layered.layers.flowing]
 
     def need_keyframe(
         self, encoding: InboundEncoding, now_s: float, *, is_urgent: bool = True
@@ -132,14 +151,41 @@ class PublishedTrack:
         encoding = run.encoding
         kept = encoding.kept
         budget = self.requests.budget
-        if kept.add(run):
+        is_keyframe = kept.add(run)
+        if is_keyframe:
             set_bytes = sum(each.kept.keyframe_bytes for each in self.live_encodings())
             budget.note_keyframe(run.payload_bytes, set_bytes)
+            encoding.keyframe_bytes += run.payload_bytes
             if run.starts_keyframe:
                 encoding.last_keyframe_s = now_s
         budget.note(run.payload_bytes)
+        if run.spatial or run.spatial_layers or encoding.layers is not None:
+            self._note_layer(run, now_s, is_keyframe=is_keyframe)
         if not kept.runs and budget.has_refresh and self._is_worth_keeping(encoding):
             self.need_keyframe(encoding, now_s, is_urgent=False)
+
+    def _note_layer(self, run: "SourceRun", now_s: float, *, is_keyframe: bool) -> None:
+        encoding = run.encoding
+        if encoding.layers is None:
+            if max(run.spatial, run.spatial_layers - 1) == 0:
+                return
+            encoding.layers = SpatialLayers()
+            self.layered = encoding
+        if encoding.layers.note(run, now_s, is_keyframe=is_keyframe):
+            self.reselect(now_s)
+
+    def change_codec(self, encoding: InboundEncoding, codec: Codec, now_s: float) -> None:
+        """An encoding flows, for the first time, again, or in another codec."""
+        if encoding.codec is not codec:
+            self._forget_layers(encoding)
+        encoding.codec = codec
+        encoding.is_flowing = True
+        self.reselect(now_s)
+
+    def _forget_layers(self, encoding: InboundEncoding) -> None:
+        encoding.layers = None
+        if self.layered is encoding:
+            self.layered = None
 
     def _is_worth_keeping(self, encoding: InboundEncoding) -> bool:
         """Who comes begins with it, and it can be kept for a while."""
@@ -147,7 +193,9 @@ class PublishedTrack:
         return is_lowest and encoding.kept.lasted_s >= WORTH_KEEPING_S
 
     def _is_awaited_by(self, slot: OutboundSlot, encoding: InboundEncoding) -> bool:
-        return isinstance(slot, VideoSlot) and slot.selector.wanted == encoding.index
+        if not isinstance(slot, VideoSlot) or slot.selector.wanted is None:
+            return False
+        return self.find_layer(slot.selector.wanted) is encoding
 
     def find_stalled(self, now_s: float) -> None:
         """Mark encodings that stopped while a sibling went on, and choose again if any did."""
@@ -163,7 +211,9 @@ class PublishedTrack:
             encoding.is_flowing = False
             encoding.kept.clear()
             self.requests.forget(encoding)
-        if stalled:
+            self._forget_layers(encoding)
+        layers = None if self.layered is None else self.layered.layers
+        if stalled or (layers is not None and layers.find_stalled(now_s)):
             self.reselect(now_s)
 
     def silence(self, now_s: float) -> None:
@@ -183,6 +233,7 @@ class PublishedTrack:
         old = self.encodings[index]
         if old is not None:
             self.requests.forget(old)
+            self._forget_layers(old)
             for slot in tuple(old.viewers):
                 slot.leave()
                 if slot.is_audio:
@@ -190,13 +241,26 @@ class PublishedTrack:
         self.encodings[index] = encoding
 
     def take_rates(self) -> tuple[Codec, tuple[int, ...]] | None:
-        """Return codec and bits since the last call of each encoding; None if nothing flowed."""
-        bits: list[int] = []
-        codec: Codec | None = None
-        for index, encoding in enumerate(self.encodings):
-            total = 0 if encoding is None else encoding.bytes_received
-            bits.append(8 * max(0, total - self._rate_bytes[index]))
-            self._rate_bytes[index] = total
-            if encoding is not None and bits[-1]:
-                codec = encoding.codec
-        return None if codec is None else (codec, tuple(bits))
+        """Return codec and bits since the last call of each layer; None if nothing flowed.
+
+        Key frames are left out: a second that has one would look too dear for a slow link.
+        """
+        before, self._rate_bytes = self._rate_bytes, self._layer_bytes()
+        bits = tuple(
+            8 * max(0, total - known)
+            for total, known in zip_longest(
+                self._rate_bytes, before[: len(self._rate_bytes)], fillvalue=0
+            )
+        )
+        flowing = [index for index, rate_bps in enumerate(bits) if rate_bps]
+        encoding = self.find_layer(flowing[-1]) if flowing else None
+        return None if encoding is None else (encoding.codec, bits)
+
+    def _layer_bytes(self) -> list[int]:
+        """Return what each layer has cost so far."""
+        if self.layered is not None and self.layered.layers is not None:
+            return self.layered.layers.bytes_up_to()
+        return [
+            0 if encoding is None else encoding.bytes_received - encoding.keyframe_bytes
+            for encoding in self.encodings
+        ]

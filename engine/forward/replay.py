@@ -28,27 +28,28 @@ def show_kept(state: ForwarderState, slot: OutboundSlot, now_s: float) -> None:
     track = slot.track
     if track is None or not isinstance(slot, VideoSlot) or slot not in track.waiting:
         return
-    encoding = _find_worthwhile(slot, track)
-    if encoding is None:
+    layer = _find_worthwhile(slot, track)
+    encoding = None if layer is None else track.find_layer(layer)
+    if layer is None or encoding is None:
         return
-    _replay(state, slot, encoding, now_s)
+    _replay(state, slot, encoding, layer, now_s)
     if slot.selector.is_waiting:
         track.waiting[slot] = None
     else:
         track.forget_needless(encoding)
 
 
-def _find_worthwhile(slot: VideoSlot, track: PublishedTrack) -> InboundEncoding | None:
+def _find_worthwhile(slot: VideoSlot, track: PublishedTrack) -> int | None:
     wanted = slot.selector.wanted
     if wanted is None:
         return None
     if slot.selector.current is not None:
         encoding = _usable(slot, track, wanted)
-        return encoding if encoding is not None and encoding.kept.is_fresh else None
-    for index in range(wanted, -1, -1):
-        encoding = _usable(slot, track, index)
+        return wanted if encoding is not None and encoding.kept.is_fresh else None
+    for layer in range(wanted, -1, -1):
+        encoding = _usable(slot, track, layer)
         if encoding is not None and _is_soon_sent(slot, encoding) and encoding.kept.is_whole:
-            return encoding
+            return layer
     return None
 
 
@@ -63,22 +64,24 @@ def _is_soon_sent(slot: VideoSlot, encoding: InboundEncoding) -> bool:
     return 8 * (waiting_bytes + encoding.kept.needed_bytes) <= MAX_S * pacer.rate_bps
 
 
-def _usable(slot: VideoSlot, track: PublishedTrack, index: int) -> InboundEncoding | None:
-    encoding = track.encodings[index]
+def _usable(slot: VideoSlot, track: PublishedTrack, layer: int) -> InboundEncoding | None:
+    encoding = track.find_layer(layer)
     if encoding is None or not encoding.is_flowing or encoding.codec not in slot.payload_types:
         return None
     return encoding
 
 
 def _replay(
-    state: ForwarderState, slot: VideoSlot, encoding: InboundEncoding, now_s: float
+    state: ForwarderState, slot: VideoSlot, encoding: InboundEncoding, layer: int, now_s: float
 ) -> None:
     state.counters.replays += 1
     runs = encoding.kept.runs
     timestamps = list(dict.fromkeys(run.rtp_timestamp for run in runs if not run.temporal))
     newest = next(run for run in reversed(runs) if not run.temporal)
     enter(slot, runs[0])
-    slot.selector.show(encoding.index)
+    slot.selector.show(layer)
+    if encoding.layers is not None:
+        slot.spatial = layer
     line = slot.line
     lead = STEP * (len(timestamps) - 1)
     outbound = line.join(newest.rtp_timestamp, newest.capture_s, now_s, lead=lead)

@@ -127,7 +127,7 @@ def _make_again(
     if run is None or payload_type is None or slot.rtx_ssrc is None:
         return None
     if run.picture is not None:
-        run.picture.write(sent.picture_id, sent.tl0)
+        run.picture.write(sent.picture_id, sent.tl0, sent.ends_picture)
     marker, payload = run.packet(sequence - sent.first)
     index = slot.rtx_sequence
     slot.rtx_sequence += 1

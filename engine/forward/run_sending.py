@@ -19,9 +19,9 @@ def send_run(
     now_s: float,
 ) -> None:
     """Send all of a run at once; the hot path."""
-    index, _, _, _, rtp_timestamp, picture_id, tl0, _ = sent_run
+    index, _, _, _, rtp_timestamp, picture_id, tl0, ends_picture, _ = sent_run
     if run.picture is not None:
-        run.picture.write(picture_id, tl0)
+        run.picture.write(picture_id, tl0, ends_picture)
     transport = slot.transport
     overhead = block.overhead
     sent = transport.sent

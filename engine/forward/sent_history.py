@@ -25,6 +25,7 @@ class SentRun(NamedTuple):
     rtp_timestamp: int
     picture_id: int | None
     tl0: int | None
+    ends_picture: bool
     payload_type: int
 
 

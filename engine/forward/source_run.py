@@ -33,18 +33,28 @@ class SourcePacket:
 
 
 class PictureFields:
-    """PictureID and TL0PICIDX in the payloads of one run (RFC 7741 §4.2), rewritten in place."""
+    """What differs from viewer to viewer in the packets of one run, rewritten in place.
 
-    __slots__ = ("_payloads", "picture_id", "tl0")
+    PictureID and TL0PICIDX (RFC 7741 §4.2, RFC 9628 §4.2), and the marker of its last packet: with
+    SVC a picture ends with the highest spatial layer that the viewer gets.
+    """
 
-    def __init__(self, payloads: list[tuple[bytearray, VideoDescriptor]]) -> None:
+    __slots__ = ("_ends_picture", "_last_train", "_payloads", "picture_id", "tl0")
+
+    def __init__(
+        self, payloads: list[tuple[bytearray, VideoDescriptor]], last_train: Train
+    ) -> None:
         self._payloads = payloads
+        self._last_train = last_train
+        self._ends_picture = last_train.ends_with_marker
         first = payloads[0][1]
         self.picture_id = first.picture_id
         self.tl0 = first.tl0
 
-    def write(self, picture_id: int | None, tl0: int | None) -> None:
-        """Write both into every payload; None where the source has no such field."""
+    def write(self, picture_id: int | None, tl0: int | None, ends_picture: bool) -> None:
+        """Write all of them; None where the source has no such field."""
+        if ends_picture is not self._ends_picture:
+            self._ends_picture = self._last_train.ends_with_marker = ends_picture
         if picture_id == self.picture_id and tl0 == self.tl0:
             return
         self.picture_id, self.tl0 = picture_id, tl0
@@ -58,8 +68,12 @@ class SourceRun:
     Attributes:
         number: Of its encoding, consecutive: names the run in the cache.
         first_sequence: Unwrapped sequence number of the first packet; the others follow it.
-        picture: None unless the codec is VP8 and its descriptor has a PictureID or TL0PICIDX.
+        picture: None if the payloads are the same for all viewers.
         picture_id: Unwrapped, None if absent.
+        spatial: The spatial layer that these packets belong to, 0 without SVC.
+        spatial_layers: How many the stream has; 0: it does not say here.
+        ends_frame: The last packet is the last one of its layer's frame; known with VP9 only.
+        ends_picture: It has the marker.
     """
 
     __slots__ = (
@@ -67,6 +81,8 @@ class SourceRun:
         "codec",
         "count",
         "encoding",
+        "ends_frame",
+        "ends_picture",
         "first_sequence",
         "is_switch_point",
         "number",
@@ -75,6 +91,8 @@ class SourceRun:
         "picture",
         "picture_id",
         "rtp_timestamp",
+        "spatial",
+        "spatial_layers",
         "starts_frame",
         "starts_keyframe",
         "temporal",
@@ -103,6 +121,10 @@ class SourceRun:
         # Not only the first packet's: H.264 may put a delimiter or SEI before the parameter sets.
         self.starts_keyframe = any([packet.descriptor.starts_keyframe for packet in packets])
         self.temporal = descriptor.temporal
+        self.spatial = descriptor.spatial if first.codec is Codec.VP9 else 0
+        self.spatial_layers = descriptor.spatial_layers
+        self.ends_frame = packets[-1].descriptor.ends_frame
+        self.ends_picture = packets[-1].marker
         self.is_switch_point = descriptor.is_switch_point
         self.picture_id = picture_id
         self.tl0 = descriptor.tl0
@@ -111,10 +133,11 @@ class SourceRun:
         self.payload_bytes = sum(train.payload_bytes for train in self.trains)
         self.padding_bytes = sum(train.padding_bytes for train in self.trains)
         self.picture: PictureFields | None = None
-        if descriptor.picture_id_at or descriptor.tl0_at:
+        if descriptor.picture_id_at or descriptor.tl0_at or self.ends_frame:
             plains = [plain for train in self.trains for _, plain in train.packets]
             self.picture = PictureFields(
-                [(plain, p.descriptor) for plain, p in zip(plains, packets, strict=True)]
+                [(plain, p.descriptor) for plain, p in zip(plains, packets, strict=True)],
+                self.trains[-1],
             )
 
     @property
@@ -132,7 +155,7 @@ class SourceRun:
 
 
 def split_runs(packets: list[SourcePacket]) -> Iterator[list[SourcePacket]]:
-    """Put packets of a frame in order and cut them where one is missing or the frame changes."""
+    """Put packets of a picture in order; cut them where one is missing or the frame changes."""
     packets.sort(key=lambda packet: packet.sequence)
     run = packets[:1]
     for before, packet in pairwise(packets):
@@ -140,6 +163,7 @@ def split_runs(packets: list[SourcePacket]) -> Iterator[list[SourcePacket]]:
             packet.sequence != before.sequence + 1
             or packet.rtp_timestamp != before.rtp_timestamp
             or packet.codec is not before.codec
+            or before.descriptor.ends_frame  # The next spatial layer of the picture.
         ):
             yield run
             run = []

@@ -39,6 +39,16 @@ class Train:
         self.payload_bytes = sum(len(plain) for _, plain in self.packets)
         self.padding_bytes = self.payload_bytes - sum(len(payload) for payload, _ in payloads)
 
+    @property
+    def ends_with_marker(self) -> bool:
+        """The last packet has the marker."""
+        return bool(self.packets[-1][0] & M_BIT)
+
+    @ends_with_marker.setter
+    def ends_with_marker(self, marker: bool) -> None:
+        flags, plain = self.packets[-1]
+        self.packets[-1] = (flags | M_BIT if marker else flags & ~M_BIT, plain)
+
     def packet(self, index: int) -> tuple[bool, bytes]:
         """Return marker and payload without its padding."""
         flags, plain = self.packets[index]

@@ -1,6 +1,6 @@
 """Send a run of video to all slots that show its encoding; let others switch at a key frame."""
 
-from ..media import Layer
+from ..media import Codec, Layer
 from .forwarder_state import ForwarderState
 from .header_extensions import ExtensionBlock, ExtensionBlocks
 from .outbound_slot import PICTURE_ID_MASK, TL0_MASK, OutboundSlot, VideoSlot
@@ -37,15 +37,29 @@ def forward_run(state: ForwarderState, run: SourceRun, now_s: float) -> None:
 
 def _try_switch(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float) -> None:
     assert isinstance(slot, VideoSlot)  # Video tracks have no others.
+    wanted = slot.selector.wanted
+    if run.codec not in slot.payload_types or wanted is None:
+        return
     encoding = run.encoding
-    if run.codec in slot.payload_types and slot.selector.wanted == encoding.index:
+    if encoding.track.find_layer(wanted) is not encoding:
+        return
+    if slot.encoding is not encoding:
         switch(state, slot, run, now_s)
+    elif run.first_sequence >= slot.sequence.next_input:
+        encoding.track.waiting.pop(slot, None)
+        slot.selector.accept(wanted, is_keyframe=True)
+        _follow_selector(state, slot, run, now_s)
 
 
 def switch(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float) -> None:
     """Put a slot on the encoding of this key frame, from its first packet on."""
     enter(slot, run)
-    slot.selector.accept(run.encoding.index, is_keyframe=True)
+    selector = slot.selector
+    if run.encoding.layers is None:
+        selector.accept(run.encoding.index, is_keyframe=True)
+    elif selector.wanted is not None:
+        selector.accept(selector.wanted, is_keyframe=True)
+        slot.spatial = selector.wanted
     outbound = slot.line.join(run.rtp_timestamp, run.capture_s, now_s)
     announce(state, slot, outbound, now_s)
 
@@ -55,6 +69,7 @@ def enter(slot: VideoSlot, run: SourceRun) -> None:
     encoding = run.encoding
     encoding.track.waiting.pop(slot, None)
     slot.enter(encoding, run.codec, run.first_sequence)
+    slot.spatial = 0
     if run.picture_id is not None:
         slot.pictures.restart(run.picture_id)
     if run.tl0 is not None:
@@ -65,9 +80,17 @@ def announce(state: ForwarderState, slot: VideoSlot, rtp_timestamp: int, now_s: 
     """Tell what the slot shows from this outbound timestamp on."""
     encoding = slot.encoding
     assert encoding is not None  # It was entered just now.
-    layer = Layer(spatial=encoding.index, temporal=slot.selector.temporal)
+    layer = Layer(spatial=slot.layer, temporal=slot.selector.temporal)
     note_switch(state, slot, encoding.track, layer, rtp_timestamp, now_s)
     send_report(state, slot, now_s)
+
+
+def _follow_selector(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float) -> None:
+    """From the picture that begins with this run on, show the chosen layer of the stream."""
+    current = slot.selector.current
+    if current is not None and current != slot.spatial:
+        slot.spatial = current
+        announce(state, slot, (run.rtp_timestamp + slot.line.offset) & MASK, now_s)
 
 
 def _follow_codec(state: ForwarderState, slot: OutboundSlot, run: SourceRun, now_s: float) -> bool:
@@ -88,7 +111,7 @@ def forward_to(
 ) -> None:
     """Renumber one run for one slot, and send it or let it wait; the hot path."""
     assert isinstance(slot, VideoSlot)  # Video tracks have no others.
-    index = _renumber(slot, run, now_s)
+    index = _renumber(state, slot, run, now_s)
     if index is None:
         return
     if run.starts_keyframe:
@@ -106,6 +129,7 @@ def forward_to(
             rtp_timestamp,
             picture_id,
             tl0,
+            run.ends_picture or (run.ends_frame and run.spatial == slot.spatial),
             slot.payload_type,
         )
     )
@@ -117,7 +141,7 @@ def forward_to(
         hold(state, slot, run, sent_run, now_s)
 
 
-def _renumber(slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:
+def _renumber(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:
     """Return the unwrapped outbound number of the run's first packet; None: the run is left out."""
     sequence = slot.sequence
     first = run.first_sequence
@@ -128,6 +152,8 @@ def _renumber(slot: VideoSlot, run: SourceRun, now_s: float) -> int | None:
         if index is not None:
             line.note_sent(outbound, now_s)  # May be the newest, if its own frame was left out.
         return index
+    if run.encoding.layers is not None and not _keeps_spatial(state, slot, run, now_s):
+        return None
     if run.temporal and not _keeps_temporal(slot, run, now_s):
         return None
     line.note_sent(outbound, now_s)
@@ -148,14 +174,24 @@ def _renumber_picture(slot: VideoSlot, run: SourceRun) -> tuple[int | None, int 
     return picture_id, tl0
 
 
+def _keeps_spatial(state: ForwarderState, slot: VideoSlot, run: SourceRun, now_s: float) -> bool:
+    """Leave out the layers above the slot's; it goes down where a picture begins."""
+    if run.starts_frame and not run.spatial:
+        _follow_selector(state, slot, run, now_s)
+    if run.spatial <= slot.spatial:
+        return True
+    slot.sequence.drop(run.first_sequence, run.count)
+    return False
+
+
 def _keeps_temporal(slot: VideoSlot, run: SourceRun, now_s: float) -> bool:
     """Ask the selector; close the gaps of what it leaves out."""
-    if run.starts_frame:
+    if run.starts_frame and not run.spatial:
         keeps = slot.selector.accept_temporal(
             run.temporal, is_switch_point=run.is_switch_point, is_late=is_late(slot, now_s)
         )
     else:
-        # The rest of a frame goes the way of its start, also if that is only repaired later.
+        # The rest of a picture goes the way of its start, also if that is only repaired later.
         keeps = run.temporal <= slot.selector.temporal
     if not keeps:
         leave_out(slot, run)
@@ -165,5 +201,6 @@ def _keeps_temporal(slot: VideoSlot, run: SourceRun, now_s: float) -> bool:
 def leave_out(slot: VideoSlot, run: SourceRun) -> None:
     """Close the gap of a run that does not go to this slot."""
     slot.sequence.drop(run.first_sequence, run.count)
-    if run.picture_id is not None:
+    # Frames of VP9 name those that they need by the difference of their numbers, which shall stay.
+    if run.picture_id is not None and run.codec is not Codec.VP9:
         slot.pictures.drop(run.picture_id)

@@ -137,6 +137,47 @@ class Vp8Stream(FakeStream):
 
 
 @dataclass(slots=True)
+class Vp9Stream(FakeStream):
+    """VP9 SVC in flexible mode: all spatial layers of a picture, lowest first (RFC 9628 §4.2)."""
+
+    picture_id: int = 100
+    ticks_per_frame: int = 3000
+
+    def frame(
+        self,
+        *,
+        keyframe: bool = False,
+        sizes: tuple[int, ...] = (1200,) * 2,
+        temporal: int = 0,
+        layer_sync: bool = False,
+        layers: int = 3,
+    ) -> list[bytes]:
+        """Return the packets of the next picture; `sizes` are those of each of its layers."""
+        self.rtp_timestamp = self.rtp_timestamp + self.ticks_per_frame & 0xFFFF_FFFF
+        self.picture_id = self.picture_id + 1 & 0x7FFF
+        packets = []
+        for spatial in range(layers):
+            for index, size in enumerate(sizes):
+                is_last = index == len(sizes) - 1
+                first = 0xB0  # I, L and F.
+                first |= 0 if keyframe else 0x40  # P.
+                first |= 0x08 if index == 0 else 0  # B.
+                first |= 0x04 if is_last else 0  # E.
+                has_structure = keyframe and spatial == 0 and index == 0
+                first |= 0x02 if has_structure else 0  # V.
+                depends = 1 if keyframe and spatial else 0  # D: as L3T3_KEY.
+                switch = 0x10 if layer_sync else 0  # U.
+                payload = bytes((first, 0x80 | self.picture_id >> 8, self.picture_id & 0xFF))
+                payload += bytes((temporal << 5 | switch | spatial << 1 | depends,))
+                payload += b"" if keyframe else b"\x02"  # P_DIFF: the picture before.
+                payload += bytes((layers - 1 << 5,)) if has_structure else b""
+                payload += struct.pack(">HBB", self.picture_id, spatial, index)
+                marker = is_last and spatial == layers - 1
+                packets.append(self.packet(payload.ljust(size, b"n"), marker=marker))
+        return packets
+
+
+@dataclass(slots=True)
 class H264Stream(FakeStream):
     """H.264, packetization-mode 1: parameter sets in a STAP-A, slices in FU-A (RFC 6184 §5.7)."""
 

@@ -44,15 +44,18 @@ from emporion.engine.testing.video_packets import (
     H264Stream,
     OpusStream,
     Vp8Stream,
+    Vp9Stream,
     wrap_rtx,
 )
 
 VP8 = CodecMap(Codec.VP8, payload_type=96, rtx_payload_type=97, clock_rate_hz=90_000)
 H264 = CodecMap(Codec.H264, payload_type=102, rtx_payload_type=103, clock_rate_hz=90_000)
+VP9 = CodecMap(Codec.VP9, payload_type=98, rtx_payload_type=99, clock_rate_hz=90_000)
 OPUS = CodecMap(Codec.OPUS, payload_type=111, rtx_payload_type=None, clock_rate_hz=48_000)
 # Other numbers than the publishers use: every participant numbers for itself.
 VIEWER_VP8 = CodecMap(Codec.VP8, payload_type=120, rtx_payload_type=124, clock_rate_hz=90_000)
 VIEWER_H264 = CodecMap(Codec.H264, payload_type=126, rtx_payload_type=127, clock_rate_hz=90_000)
+VIEWER_VP9 = CodecMap(Codec.VP9, payload_type=121, rtx_payload_type=125, clock_rate_hz=90_000)
 VIEWER_OPUS = CodecMap(Codec.OPUS, payload_type=109, rtx_payload_type=None, clock_rate_hz=48_000)
 
 INBOUND_IDS = ExtensionIds(
@@ -215,7 +218,7 @@ class Publisher(Peer):
         self.clock_ahead_s = 0.0
         self.video_track = TrackId(f"TR_video{number}")
         self.audio_track = TrackId(f"TR_audio{number}")
-        stream = Vp8Stream if codec.codec is Codec.VP8 else H264Stream
+        stream = {Codec.VP8: Vp8Stream, Codec.VP9: Vp9Stream}.get(codec.codec, H264Stream)
         self.encodings: list[Any] = []
         self.rtx: list[FakeStream] = []
         for index in range(max(1, len(rids))):
@@ -372,7 +375,7 @@ class Rig:
         publisher = Publisher(self, self._next_id(), len(self._peers) + 1)
         lines = (
             InboundLine(MICROPHONE, Kind.AUDIO, (opus,), INBOUND_IDS),
-            InboundLine(CAMERA, Kind.VIDEO, (VP8, H264), INBOUND_IDS, tuple(rids)),
+            InboundLine(CAMERA, Kind.VIDEO, (VP8, H264, VP9), INBOUND_IDS, tuple(rids)),
         )
         self._add(publisher, lines, ())
         if connected:
@@ -386,7 +389,7 @@ class Rig:
         video: int = 1,
         audio: int = 1,
         connected: bool = True,
-        codecs: tuple[CodecMap, ...] = (VIEWER_VP8, VIEWER_H264),
+        codecs: tuple[CodecMap, ...] = (VIEWER_VP8, VIEWER_H264, VIEWER_VP9),
         numbered: bool = False,
         opus: CodecMap = VIEWER_OPUS,
     ) -> Viewer:

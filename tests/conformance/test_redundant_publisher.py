@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from conformance.rig import OPUS, Publisher, Rig, Viewer
 
+from emporion.engine.forward.api import TrackRates
+
 RED_PAYLOAD_TYPE = 63
 REDUNDANT_OPUS = replace(OPUS, red_payload_type=RED_PAYLOAD_TYPE)
 TICKS = 960
@@ -155,3 +157,14 @@ def test_rubbish_is_counted_and_nothing_else(
     talk(rig, publisher, set(), packets=2)
     numbers = [packet.sequence_number for packet in viewer.received(viewer.audio)]
     assert numbers == list(range(numbers[0], numbers[0] + 5)), "its place is filled by the next one"
+
+
+def test_a_voice_costs_what_who_listens_is_sent(rig: Rig, publisher: Publisher) -> None:
+    """Schedulers decide by it; what it takes on the publisher's link is no matter of theirs."""
+    plain = rig.publisher(rids=())
+    for number in range(10, 120):
+        publisher.send([redundant(publisher, number, generations=2)])
+        plain.speak(size=len(say(number)))
+        rig.advance(0.02)
+    rates = {e.track_id: e.encoding_bps[0] for e in rig.events_of(TrackRates)}
+    assert rates[publisher.audio_track] == pytest.approx(rates[plain.audio_track], rel=0.1)

@@ -16,6 +16,7 @@ class VideoDescriptor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         ends_frame: VP9 only; with the other codecs the marker bit tells.
         is_idr: H.264 only: holds the start of an IDR slice.
         spatial: Spatial layer inside the stream (SVC), 0 is lowest.
+        spatial_layers: How many the stream has; 0: the packet does not say.
         temporal: Temporal layer, 0 is lowest.
         is_switch_point: A receiver of a lower temporal layer can go up to this one here.
         picture_id: As on the wire, of `picture_id_bits`; None: absent.
@@ -31,6 +32,7 @@ class VideoDescriptor(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ends_frame: bool = False
     is_idr: bool = False
     spatial: int = 0
+    spatial_layers: int = 0
     temporal: int = 0
     is_switch_point: bool = False
     picture_id: int | None = None

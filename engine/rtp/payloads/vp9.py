@@ -50,15 +50,17 @@ def _parse(payload: bytes) -> VideoDescriptor | None:
             tl0_at = at
             tl0 = payload[at]
             at += 1
-    end = _skip_rest(payload, first, at)
-    if end is None or end >= len(payload):
+    rest = _read_rest(payload, first, at)
+    if rest is None:
         return None
+    end, spatial_layers = rest
     starts_frame = first & _STARTS_FRAME != 0
     return VideoDescriptor(
         starts_frame=starts_frame,
         starts_keyframe=starts_frame and not first & _INTER_PREDICTED and spatial == 0,
         ends_frame=first & _ENDS_FRAME != 0,
         spatial=spatial,
+        spatial_layers=spatial_layers,
         temporal=temporal,
         is_switch_point=is_switch_point,
         picture_id=picture_id,
@@ -70,8 +72,11 @@ def _parse(payload: bytes) -> VideoDescriptor | None:
     )
 
 
-def _skip_rest(payload: bytes, first: int, at: int) -> int | None:
-    """Return where reference indices and scalability structure end; None: too many references."""
+def _read_rest(payload: bytes, first: int, at: int) -> tuple[int, int] | None:
+    """Return where the descriptor ends, and how many layers the structure names, 0 without one.
+
+    None: too many references, or nothing follows.
+    """
     if first & _FLEXIBLE and first & _INTER_PREDICTED:
         for _ in range(_MAX_REFERENCES):
             at += 1
@@ -79,7 +84,11 @@ def _skip_rest(payload: bytes, first: int, at: int) -> int | None:
                 break
         else:
             return None
-    return _skip_structure(payload, at) if first & _HAS_STRUCTURE else at
+    spatial_layers = 0
+    if first & _HAS_STRUCTURE:
+        spatial_layers = (payload[at] >> 5) + 1
+        at = _skip_structure(payload, at)
+    return (at, spatial_layers) if at < len(payload) else None
 
 
 def _skip_structure(payload: bytes, at: int) -> int:

@@ -133,6 +133,7 @@ def test_vp9_key_frame_of_the_lowest_layer_with_its_structure() -> None:
     assert descriptor.picture_id == 0x1234
     assert (descriptor.picture_id_at, descriptor.tl0_at, descriptor.tl0) == (1, 4, 7)
     assert descriptor.descriptor_bytes == 17
+    assert descriptor.spatial_layers == 2
 
 
 def test_vp9_layers() -> None:
@@ -141,6 +142,7 @@ def test_vp9_layers() -> None:
     assert (descriptor.spatial, descriptor.temporal) == (1, 2)
     assert descriptor.is_switch_point
     assert descriptor.ends_frame
+    assert descriptor.spatial_layers == 0
     assert not descriptor.starts_keyframe  # Not P, but its lower layer is needed.
 
 
