@@ -23,7 +23,10 @@ class LinkWatch:
         self._book = book
         self._context = context
         self._levels: dict[ParticipantId, str] = {}  # Of those who suffer.
+        self._people = book.state.participants  # When they were last looked at.
         self._is_due = False
+        if book.site.room_runs > 1:  # Who suffered before the crash may be gone.
+            self._tell_soon()
 
     def handle(self, message: LinkNoted | LinksTick) -> None:
         """Take in one word, or tell."""
@@ -35,6 +38,17 @@ class LinkWatch:
             self._levels[message.participant_id] = message.level
         else:
             self._levels.pop(message.participant_id, None)
+        self._tell_soon()
+
+    def look(self) -> None:
+        """Notice that somebody has left, with its mark."""
+        people = self._book.state.participants
+        if people is not self._people:
+            self._people = people
+            if self._levels:
+                self._tell_soon()
+
+    def _tell_soon(self) -> None:
         if not self._is_due:
             self._is_due = True
             self._context.start_soon(self._tell_later)

@@ -6,6 +6,7 @@ from ..engine.errors import ActorGone, RequestDenied
 from ..engine.forward.api import InboundLine
 from ..engine.grants import Grants
 from ..engine.ids import TrackId, new_track_id
+from ..engine.media import spatial_layers
 from ..engine.protocol.client import MuteTrack, PublishTrack, UnpublishTrack
 from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
@@ -70,7 +71,7 @@ async def publish(state: ParticipantState, request: PublishTrack) -> None:
         mid=line.mid,
         source=request.source,
         owner=state.participant_id,
-        encodings=max(1, len(line.rids)),
+        encodings=max(spatial_layers(request.scalability_mode), len(line.rids)),
         is_paused=request.muted,
     )
     # The rows first: whoever is told of the track may point a slot to it at once.

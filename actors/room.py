@@ -139,6 +139,7 @@ class RoomActor(Actor[RoomMessage], restart=Restart.PERMANENT):
         tracks = self._book.state.tracks
         answer = self._handle(message)
         self._door_keeper.look()
+        self._link_watch.look()
         if self._book.state.tracks is not tracks:
             self._tracks_changed(tracks)
         if self._book.needs_snapshot():

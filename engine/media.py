@@ -42,5 +42,10 @@ class Layer(msgspec.Struct, frozen=True, order=True, array_like=True):
     temporal: int
 
 
+def spatial_layers(scalability_mode: str) -> int:
+    """Return how many spatial layers a W3C scalability mode names; the empty one has a single."""
+    return int(scalability_mode[1]) if scalability_mode else 1
+
+
 TOP_LAYER = Layer(spatial=2, temporal=2)
 LOWEST_LAYER = Layer(spatial=0, temporal=0)

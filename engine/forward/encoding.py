@@ -47,6 +47,7 @@ class InboundEncoding:
         "_next_run",
         "_next_run_sequence",
         "_picture_id",
+        "_start",
         "_window",
         "bytes_received",
         "cache",
@@ -104,6 +105,7 @@ class InboundEncoding:
         self._next_run = 0
         self._next_run_sequence: int | None = None
         self._picture_id: int | None = None
+        self._start = (-1, 0)  # Timestamp and temporal layer of the last frame that began.
 
     def lacks(self, sequence_number: int) -> bool:
         """Whether a packet is missing, by its 16-bit number: others came before it, it did not."""
@@ -181,8 +183,16 @@ class InboundEncoding:
             arrival_s=arrival_s,
         )
         self._next_run += 1
+        self._follow_start(run)
         self.cache.add(run)
         return run
+
+    def _follow_start(self, run: SourceRun) -> None:
+        """With AV1 only the start of a frame names its temporal layer: the rest belongs to it."""
+        if run.starts_frame:
+            self._start = run.rtp_timestamp, run.temporal
+        elif self._start[0] == run.rtp_timestamp:
+            run.temporal = self._start[1]
 
     def _unwrap_picture_id(self, packet: SourcePacket) -> int | None:
         picture_id = packet.descriptor.picture_id

@@ -9,6 +9,10 @@ from ..media import Source
 from .envelope import ClientMessage, Sdp, ShortText
 
 Token = Annotated[str, msgspec.Meta(min_length=1, max_length=8192)]
+# W3C webrtc-svc: so many spatial and temporal layers, and how they depend on each other.
+ScalabilityMode = Annotated[
+    str, msgspec.Meta(pattern=r"^(|[LS][1-3]T[1-3](h)?(_KEY(_SHIFT)?)?)$", max_length=16)
+]
 Pixels = Annotated[int, msgspec.Meta(ge=0, le=16384)]
 RoomIdText = Annotated[RoomId, msgspec.Meta(min_length=1, max_length=128)]
 
@@ -81,6 +85,7 @@ class PublishTrack(ClientMessage, frozen=True, kw_only=True, tag="publish_track"
     muted: bool = False
     width_px: Pixels = 0
     height_px: Pixels = 0
+    scalability_mode: ScalabilityMode = ""  # Of a stream that holds all its layers (SVC).
 
 
 class UnpublishTrack(ClientMessage, frozen=True, kw_only=True, tag="unpublish_track"):

@@ -178,6 +178,32 @@ class Vp9Stream(FakeStream):
 
 
 @dataclass(slots=True)
+class Av1Stream(FakeStream):
+    """AV1 with temporal layers: one OBU in fragments (RTP Payload Format For AV1 v1.0, §4.4)."""
+
+    ticks_per_frame: int = 3000
+    frames: int = 0
+
+    def frame(
+        self, *, keyframe: bool = False, sizes: tuple[int, ...] = (1200,) * 3, temporal: int = 0
+    ) -> list[bytes]:
+        """Return the packets of the next frame; only the first one names the layer."""
+        self.rtp_timestamp = self.rtp_timestamp + self.ticks_per_frame & 0xFFFF_FFFF
+        self.frames += 1
+        packets = []
+        last = len(sizes) - 1
+        for index, size in enumerate(sizes):
+            head = 0x10  # W: one element.
+            head |= 0x80 if index else 0  # Z: goes on from the packet before.
+            head |= 0x40 if index != last else 0  # Y: goes on in the next one.
+            head |= 0x08 if keyframe and index == 0 else 0  # N.
+            obu = bytes((0x34, temporal << 5)) if index == 0 else b""  # OBU_FRAME with extension.
+            payload = bytes((head,)) + obu + struct.pack(">HB", self.frames & 0xFFFF, index)
+            packets.append(self.packet(payload.ljust(size, b"a"), marker=index == last))
+        return packets
+
+
+@dataclass(slots=True)
 class H264Stream(FakeStream):
     """H.264, packetization-mode 1: parameter sets in a STAP-A, slices in FU-A (RFC 6184 §5.7)."""
 

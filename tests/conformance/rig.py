@@ -40,6 +40,7 @@ from emporion.engine.forward.api import (
 from emporion.engine.ids import SlotId, TrackId, TransportId
 from emporion.engine.media import TOP_LAYER, Codec, Kind, Layer
 from emporion.engine.testing.video_packets import (
+    Av1Stream,
     FakeStream,
     H264Stream,
     OpusStream,
@@ -51,13 +52,21 @@ from emporion.engine.testing.video_packets import (
 VP8 = CodecMap(Codec.VP8, payload_type=96, rtx_payload_type=97, clock_rate_hz=90_000)
 H264 = CodecMap(Codec.H264, payload_type=102, rtx_payload_type=103, clock_rate_hz=90_000)
 VP9 = CodecMap(Codec.VP9, payload_type=98, rtx_payload_type=99, clock_rate_hz=90_000)
+AV1 = CodecMap(Codec.AV1, payload_type=45, rtx_payload_type=46, clock_rate_hz=90_000)
 OPUS = CodecMap(Codec.OPUS, payload_type=111, rtx_payload_type=None, clock_rate_hz=48_000)
 # Other numbers than the publishers use: every participant numbers for itself.
 VIEWER_VP8 = CodecMap(Codec.VP8, payload_type=120, rtx_payload_type=124, clock_rate_hz=90_000)
 VIEWER_H264 = CodecMap(Codec.H264, payload_type=126, rtx_payload_type=127, clock_rate_hz=90_000)
 VIEWER_VP9 = CodecMap(Codec.VP9, payload_type=121, rtx_payload_type=125, clock_rate_hz=90_000)
+VIEWER_AV1 = CodecMap(Codec.AV1, payload_type=99, rtx_payload_type=100, clock_rate_hz=90_000)
 VIEWER_OPUS = CodecMap(Codec.OPUS, payload_type=109, rtx_payload_type=None, clock_rate_hz=48_000)
 
+STREAMS: dict[Codec, type[FakeStream]] = {
+    Codec.VP8: Vp8Stream,
+    Codec.VP9: Vp9Stream,
+    Codec.H264: H264Stream,
+    Codec.AV1: Av1Stream,
+}
 INBOUND_IDS = ExtensionIds(
     mid=9, rid=10, repaired_rid=11, abs_send_time=2, transport_cc=4, audio_level=1
 )
@@ -218,7 +227,7 @@ class Publisher(Peer):
         self.clock_ahead_s = 0.0
         self.video_track = TrackId(f"TR_video{number}")
         self.audio_track = TrackId(f"TR_audio{number}")
-        stream = {Codec.VP8: Vp8Stream, Codec.VP9: Vp9Stream}.get(codec.codec, H264Stream)
+        stream = STREAMS[codec.codec]
         self.encodings: list[Any] = []
         self.rtx: list[FakeStream] = []
         for index in range(max(1, len(rids))):
@@ -375,7 +384,7 @@ class Rig:
         publisher = Publisher(self, self._next_id(), len(self._peers) + 1)
         lines = (
             InboundLine(MICROPHONE, Kind.AUDIO, (opus,), INBOUND_IDS),
-            InboundLine(CAMERA, Kind.VIDEO, (VP8, H264, VP9), INBOUND_IDS, tuple(rids)),
+            InboundLine(CAMERA, Kind.VIDEO, (VP8, H264, VP9, AV1), INBOUND_IDS, tuple(rids)),
         )
         self._add(publisher, lines, ())
         if connected:
@@ -389,7 +398,7 @@ class Rig:
         video: int = 1,
         audio: int = 1,
         connected: bool = True,
-        codecs: tuple[CodecMap, ...] = (VIEWER_VP8, VIEWER_H264, VIEWER_VP9),
+        codecs: tuple[CodecMap, ...] = (VIEWER_VP8, VIEWER_H264, VIEWER_VP9, VIEWER_AV1),
         numbered: bool = False,
         opus: CodecMap = VIEWER_OPUS,
     ) -> Viewer:

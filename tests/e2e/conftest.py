@@ -77,6 +77,7 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
         *,
         template: str = "class",
         shared_as: str | None = None,
+        query: str = "",
     ) -> Guest:
         context = chromium.new_context(
             permissions=["camera", "microphone"],
@@ -85,7 +86,7 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
         )
         guest = Guest(context, name)
         guests.append(guest)
-        guest.open(node_link(node, name, role, template, shared_as))
+        guest.open(node_link(node, name, role, template, shared_as, query))
         guest.join()
         return guest
 
@@ -96,7 +97,12 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
 
 
 def node_link(
-    node: RunningNode, name: str, role: RoleName, template: str, shared_as: str | None
+    node: RunningNode,
+    name: str,
+    role: RoleName,
+    template: str,
+    shared_as: str | None,
+    query: str = "",
 ) -> str:
     """The link for one person, as a platform's backend would make it, or for many."""
     key_id, secret = next(iter(node.node.auth.keys.items()))
@@ -109,4 +115,4 @@ def node_link(
         expires_at_unix_s=time.time() + 3600,
         grants=GrantClaims(room="demo", room_join=True, role=role, template=template),
     )
-    return f"{node.origin}/#{token}"
+    return f"{node.origin}/{query}#{token}"

@@ -54,7 +54,14 @@ CLIENT: Final[tuple[ClientMessage, ...]] = (
     client.Leave(ref=9),
     client.Ping(ref=2**53 - 1),
     client.RestartIce(ref=3, sdp="v=0\r\n"),
-    client.PublishTrack(ref=4, source=Source.SCREEN, muted=True, width_px=1280, height_px=720),
+    client.PublishTrack(
+        ref=4,
+        source=Source.SCREEN,
+        muted=True,
+        width_px=1280,
+        height_px=720,
+        scalability_mode="L3T3_KEY",
+    ),
     client.UnpublishTrack(ref=5, track_id=TRACK),
     client.MuteTrack(ref=6, track_id=TRACK, muted=True),
     client.SetView(

@@ -156,3 +156,20 @@ test("a screen of text gives up pictures, one with motion gives up sharpness", a
   await outbound.suit("text");
   expect(sender.encodings.map((encoding) => encoding.maxFramerate)).toEqual([5, 15]);
 });
+
+test("a stream that holds all its layers is announced with its mode", async () => {
+  const stage = new Stage();
+  const layered = { active: true, scalabilityMode: "L3T3_KEY" };
+  stage.sender.encodings = [layered];
+  await stage.outbound.handleJoined();
+  await stage.outbound.set(fakeTrack());
+  expect(stage.sent[0]).toMatchObject({ type: "publish_track", scalability_mode: "L3T3_KEY" });
+});
+
+test("what several encodings say of their layers is their own affair", async () => {
+  const stage = new Stage();
+  for (const encoding of stage.sender.encodings) Object.assign(encoding, { scalabilityMode: "L1T3" });
+  await stage.outbound.handleJoined();
+  await stage.outbound.set(fakeTrack());
+  expect(stage.sent[0]).not.toHaveProperty("scalability_mode");
+});

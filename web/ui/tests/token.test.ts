@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { readToken } from "../src/client/token";
-import { videoSlotsOf } from "../src/pages/state/video_slots";
+import { mediaLinesOf } from "../src/pages/state/media_lines";
 
 function tokenOf(payload: object): string {
   return `x.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.x`;
@@ -40,7 +40,17 @@ test.each([
 ])("a room of template %s shows %i pictures at once", (template, slots) => {
   const claims = readToken(tokenOf({ sub: "a", video: { room: "r", template } }));
   if (claims === null) throw new Error("unreadable");
-  expect(videoSlotsOf(claims)).toBe(slots);
+  expect(mediaLinesOf(claims, "").videoSlots).toBe(slots);
+});
+
+test.each([
+  ["?camera=svc", "svc"],
+  ["?camera=film", "simulcast"],
+  ["", "simulcast"],
+])("a link with %j sends cameras by %s", (query, camera) => {
+  const claims = readToken(tokenOf({ sub: "a", video: { room: "r" } }));
+  if (claims === null) throw new Error("unreadable");
+  expect(mediaLinesOf(claims, query).camera).toBe(camera);
 });
 
 test.each([

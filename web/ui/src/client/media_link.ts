@@ -12,9 +12,11 @@ import type { Reply, RequestBody } from "./session_output";
 import { RepairTime } from "./repair_time";
 import { Slot } from "./slot";
 import type { Track } from "./track";
+import type { CameraMode } from "./transceivers";
 
 export interface MediaLinkOptions {
   readonly videoSlots: number;
+  readonly camera?: CameraMode;
   readonly request: (body: RequestBody) => Promise<Reply>;
   readonly changed: () => void;
 }
@@ -73,7 +75,7 @@ export class MediaLink {
 
   /** Makes the offer ahead of the join. Without WebRTC one can still read and write. */
   prepare(): Promise<void> {
-    this.#preparing ??= Peer.open(this.#options.videoSlots).then(
+    this.#preparing ??= Peer.open(this.#options.videoSlots, this.#options.camera).then(
       (peer) => {
         this.#peer = peer;
       },

@@ -194,10 +194,18 @@ export class OutboundTrack {
       source: this.source,
       muted: false,
       ...size,
+      ...this.#layers(),
     });
     if (reply.type !== "track_published") return;
     this.#trackId = reply.track_id;
     this.#announced = "on";
+  }
+
+  /** Of a stream that holds all its layers; a browser that knows none does not give back the mode. */
+  #layers(): { scalability_mode?: string } {
+    const [only, ...others] = this.#sender.getParameters()?.encodings ?? [];
+    const mode = (only as { scalabilityMode?: string } | undefined)?.scalabilityMode;
+    return mode !== undefined && others.length === 0 ? { scalability_mode: mode } : {};
   }
 
   /** A camera comes back, a screen share is over: the one is muted, the other ended. */

@@ -1,5 +1,5 @@
 import type { MediaOffer, Source } from "./protocol";
-import type { Lines } from "./transceivers";
+import type { CameraMode, Lines } from "./transceivers";
 import { addLines } from "./transceivers";
 
 /** The one RTCPeerConnection of a participant: one offer, one answer, then only ICE restarts. */
@@ -14,12 +14,12 @@ export class Peer {
   }
 
   /** Makes the offer; to be called before the user clicks, it takes tens of milliseconds. */
-  static async open(videoSlots: number): Promise<Peer> {
+  static async open(videoSlots: number, camera: CameraMode = "simulcast"): Promise<Peer> {
     const connection = new RTCPeerConnection({
       bundlePolicy: "max-bundle",
       rtcpMuxPolicy: "require",
     });
-    const peer = new Peer(connection, addLines(connection, videoSlots));
+    const peer = new Peer(connection, addLines(connection, videoSlots, camera));
     const sdp = await peer.#makeOffer(false);
     const sendLines = [...peer.#lines.sending].map(([source, line]) => ({
       mid: line.mid ?? "",

@@ -85,6 +85,7 @@ export interface PublishTrack {
   readonly muted?: boolean;
   readonly width_px?: number;
   readonly height_px?: number;
+  readonly scalability_mode?: string;
 }
 
 export type TrackId = string;

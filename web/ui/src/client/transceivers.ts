@@ -11,6 +11,20 @@ export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
   { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
 ];
 
+/**
+ * How a camera is sent: as one stream for each size, or as one whose layers build on each other (SVC).
+ *
+ * SVC takes less of the uplink and more of the processor, and whoever watches must know VP9.
+ */
+export type CameraMode = "simulcast" | "svc";
+
+/** Not yet in TypeScript's DOM types (W3C webrtc-svc). */
+interface ScalableEncoding extends RTCRtpEncodingParameters {
+  scalabilityMode?: string;
+}
+
+export const SVC_ENCODING: ScalableEncoding = { scalabilityMode: "L3T3_KEY", maxBitrate: 1_700_000 };
+
 /** A screen gives up frames before sharpness: the low encoding is for thin lines, the high one is the text itself. */
 export const SCREEN_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
   { rid: "l", scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 5 },
@@ -37,7 +51,11 @@ export interface Lines {
   readonly slots: readonly RTCRtpTransceiver[];
 }
 
-export function addLines(connection: RTCPeerConnection, videoSlots: number): Lines {
+export function addLines(
+  connection: RTCPeerConnection,
+  videoSlots: number,
+  camera: CameraMode,
+): Lines {
   const send = (
     kind: string,
     sendEncodings?: readonly RTCRtpEncodingParameters[],
@@ -48,7 +66,7 @@ export function addLines(connection: RTCPeerConnection, videoSlots: number): Lin
     });
   const sending = new Map<Source, RTCRtpTransceiver>([
     ["microphone", send("audio")],
-    ["camera", send("video", CAMERA_ENCODINGS)],
+    ["camera", send("video", camera === "svc" ? [SVC_ENCODING] : CAMERA_ENCODINGS)],
     ["screen_share", send("video", SCREEN_ENCODINGS)],
     ["screen_share_audio", send("audio")],
   ]);
@@ -57,16 +75,18 @@ export function addLines(connection: RTCPeerConnection, videoSlots: number): Lin
     ...Array<string>(videoSlots).fill("video"),
   ];
   const slots = kinds.map((kind) => connection.addTransceiver(kind, { direction: "recvonly" }));
-  for (const transceiver of [...sending.values(), ...slots]) trim(transceiver);
+  for (const [source, transceiver] of sending)
+    trim(transceiver, source === "camera" && camera === "svc" ? "vp9" : "vp8");
+  for (const transceiver of slots) trim(transceiver, "vp8");
   return { sending, slots };
 }
 
 /** Fewer codecs and extensions: a third of the text, and a server that has less to read at every join. */
-function trim(transceiver: RTCRtpTransceiver): void {
+function trim(transceiver: RTCRtpTransceiver, first: "vp8" | "vp9"): void {
   const kind = transceiver.receiver.track.kind;
   const side = transceiver.direction === "sendonly" ? RTCRtpSender : RTCRtpReceiver;
   const codecs = side.getCapabilities(kind)?.codecs ?? [];
-  const preferred = kind === "audio" ? codecs.filter(isVoice) : preferredVideo(codecs);
+  const preferred = kind === "audio" ? codecs.filter(isVoice) : preferredVideo(codecs, first);
   try {
     if (preferred.length > 0) transceiver.setCodecPreferences(preferred);
     if (canNegotiateExtensions(transceiver)) keepFewExtensions(transceiver);
@@ -75,8 +95,8 @@ function trim(transceiver: RTCRtpTransceiver): void {
   }
 }
 
-/** VP8 first: every browser has it, and the publisher's codec has to suit all viewers. */
-function preferredVideo(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
+/** VP8 first, unless asked: every browser has it, and the publisher's codec has to suit all viewers. */
+function preferredVideo(codecs: readonly RTCRtpCodec[], first: "vp8" | "vp9"): RTCRtpCodec[] {
   const named = (name: string): RTCRtpCodec[] =>
     codecs.filter((codec) => codec.mimeType.toLowerCase() === `video/${name}`);
   const h264 = named("h264").filter(
@@ -84,7 +104,9 @@ function preferredVideo(codecs: readonly RTCRtpCodec[]): RTCRtpCodec[] {
       /packetization-mode=1/.test(codec.sdpFmtpLine ?? "") &&
       /profile-level-id=42e0/i.test(codec.sdpFmtpLine ?? ""),
   );
-  return [...named("vp8"), ...h264, ...named("rtx")];
+  const vp9 = named("vp9").filter((codec) => !/profile-id=[1-9]/.test(codec.sdpFmtpLine ?? ""));
+  const others = [...named("vp8"), ...h264];
+  return [...(first === "vp9" ? [...vp9, ...others] : [...others, ...vp9]), ...named("rtx")];
 }
 
 /** Opus, and the form of it in which each packet repeats those before (RFC 2198), for lossy links. */

@@ -7,12 +7,12 @@ import { t } from "../i18n/translate";
 import type { Capture } from "./capture";
 import { DataSaver } from "./data_saver";
 import { LinkMeter } from "./link_meter";
+import { mediaLinesOf } from "./media_lines";
 import { deviceId, readPreferences, writePreferences } from "./preferences";
 import { ScreenSharing } from "./screen_sharing";
 import { Shell } from "./shell";
 import { SlotElements } from "./slot_elements";
 import { showToast, toasts } from "./toasts";
-import { videoSlotsOf } from "./video_slots";
 import { WakeLock } from "./wake_lock";
 
 export type PageName = "join" | "door" | "room" | "goodbye";
@@ -149,7 +149,7 @@ export class Call {
     const room = new Room({
       url: url.href,
       token: this.#token,
-      videoSlots: videoSlotsOf(this.claims),
+      ...mediaLinesOf(this.claims, location.search),
       deviceId: deviceId(),
     });
     room.onChange(() => this.#follow(room));
