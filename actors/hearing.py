@@ -149,11 +149,12 @@ def _offer(book: RoomBook, hearing: Hearing, track: TrackView) -> OfferedTrack:
 
 
 def _is_contested(book: RoomBook) -> bool:
-    """Whether there are more tracks than slots: only then does it matter who speaks."""
+    """Whether there are more tracks than places: only then does it matter who speaks."""
     limits = book.site.template.limits
+    places = 1 if book.site.savers else limits.audio_slots
     audible = [t for t in book.state.tracks.values() if not t.muted]
     video = sum(track.kind is Kind.VIDEO for track in audible)
-    return video > limits.video_slots or len(audible) - video > limits.audio_slots
+    return video > limits.video_slots or len(audible) - video > places
 
 
 def _differs(known: tuple[int, ...], measured: tuple[int, ...]) -> bool:

@@ -109,6 +109,7 @@ async def _arrive_at_first(
 
 def _set_room(state: ParticipantState, site: RoomSite) -> None:
     """Say where it is before the room knows it, so that no restart puts it out again."""
+    state.site.savers.discard(state.participant_id)
     state.site = site
     whereabouts = site.home.whereabouts
     if site is site.home:

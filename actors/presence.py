@@ -200,6 +200,7 @@ async def end(state: ParticipantState, reason: ExitReason) -> None:
     knocking.stop_waiting(state)
     services.resume_tokens.forget(state.context.path)
     services.files.tickets.forget(state.participant_id)
+    state.site.savers.discard(state.participant_id)
     subscribing.leave_slots(state)
     _close_media(state)
     if state.connection_id is not None:

@@ -87,6 +87,8 @@ class RoomSite:
     calls: tuple[OfferedTrack, ...] = ()
     door: Door = field(default_factory=Door)
     room_runs: int = 0  # Of the RoomActor.
+    # Who saves data, and so hears fewer voices than it has slots.
+    savers: set[ParticipantId] = field(default_factory=set)
     leases: set[str] = field(default_factory=set)  # Joins under way; the directory's.
     # The newest known state of each plugin with a fold; see `policy_states`.
     plugin_states: dict[str, FoldedState] = field(default_factory=dict)

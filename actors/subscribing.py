@@ -39,6 +39,7 @@ async def set_view(state: ParticipantState, request: SetView) -> None:
     )
     subscriber.page_hidden = request.hidden
     subscriber.saves_data = request.saves_data
+    _note_saving(state)
     await schedule(state)
 
 
@@ -47,7 +48,17 @@ async def note_room(state: ParticipantState, message: RoomChanged) -> None:
     if message.room_id != state.site.room_id:
         return  # It was left meanwhile.
     state.subscriber.room = message
+    _note_saving(state)
     await schedule(state)
+
+
+def _note_saving(state: ParticipantState) -> None:
+    """Let the room know that it matters to this viewer who speaks, or that it does not."""
+    savers = state.site.savers
+    if state.subscriber.saves_data:
+        savers.add(state.participant_id)
+    else:
+        savers.discard(state.participant_id)
 
 
 async def note_estimate(state: ParticipantState, message: Estimated) -> None:

@@ -56,7 +56,7 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
     ),
     counter(
         "emporion_forward_retransmissions_sent_total",
-        "Packets sent again to receivers.",
+        "Packets of pictures sent again to receivers.",
         lambda s: s.retransmissions_sent,
     ),
     counter(
@@ -65,13 +65,23 @@ FORWARD: Final[tuple[Metric[ForwarderStatistics], ...]] = (
         lambda s: s.retransmissions_received,
     ),
     counter(
+        "emporion_forward_audio_retransmissions_sent_total",
+        "Packets of audio sent again to receivers.",
+        lambda s: s.audio_retransmissions_sent,
+    ),
+    counter(
+        "emporion_forward_audio_retransmissions_refused_total",
+        "Packets of audio asked for again that were too old to be played, or not known.",
+        lambda s: s.audio_retransmissions_refused,
+    ),
+    counter(
         "emporion_forward_audio_restored_total",
         "Lost packets of publishers' audio that were found in the next ones.",
         lambda s: s.audio_restored,
     ),
     counter(
         "emporion_forward_retransmissions_missed_total",
-        "Packets asked for again that were no longer kept, or too old to be of use.",
+        "Packets of pictures asked for again that were no longer kept, or too old to be of use.",
         lambda s: s.retransmissions_missed,
     ),
     counter(

@@ -73,6 +73,7 @@ class SlotParameters:
     rtx_ssrc: int | None  # None: audio.
     codecs: tuple[CodecMap, ...]
     extension_ids: ExtensionIds
+    answers_nack: bool = False  # Of audio: lost packets are sent again. Those of video always are.
 
 
 class Transmit(msgspec.Struct, frozen=True, gc=False):
@@ -144,7 +145,7 @@ class TrackRates:
 
     track_id: TrackId
     codec: Codec
-    encoding_bps: tuple[int, ...]  # One for each rid, without key frames; 0: does not flow.
+    encoding_bps: tuple[int, ...]  # One for each layer, lowest first; 0: does not flow.
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,8 @@ class ForwarderStatistics:
     nacks_received: int = 0
     retransmissions_sent: int = 0
     retransmissions_received: int = 0
+    audio_retransmissions_sent: int = 0
+    audio_retransmissions_refused: int = 0  # Asked for, too old to be played or not known.
     audio_restored: int = 0  # Lost packets of publishers that were found in the next ones.
     retransmissions_missed: int = 0  # Asked for, no longer in the cache or of use.
     keyframe_requests_sent: int = 0

@@ -16,6 +16,7 @@ from .slot_switch import note_switch
 from .source_run import SourcePacket
 from .timestamp_line import MASK
 from .train_plan import M_BIT
+from .voice_history import INDEX_UNIT, RED_BIT, VOICES_KEPT, SentVoice
 
 PAUSE_S: Final = 0.6  # Discontinuous transmission sends at least every 0.4 s (RFC 7587 §3.1.3).
 
@@ -48,12 +49,13 @@ def forward_audio(
     if not encoding.viewers:
         encoding.recent = ()
         return
-    fan_out, sent_bytes = _send_to_all(
-        state, encoding, packet, ExtensionBlocks(now_s, level), now_s
-    )
+    reds = _RedundantPayloads(packet, encoding.recent)
+    voice = SentVoice(packet, ExtensionBlocks(now_s, level), reds, now_s)
+    fan_out, sent_bytes = _send_to_all(state, encoding, voice)
     packets = len(fan_out.datagrams)
     if packets:
         state.outputs.append(fan_out)
+        encoding.voices.add(voice)
     earlier = EarlierPacket(packet.rtp_timestamp, packet.payload)
     encoding.recent = (*encoding.recent[1 - GENERATIONS :], earlier)
     counters = state.counters
@@ -84,18 +86,14 @@ class _RedundantPayloads(dict[int, bytes]):
 # The hot path, and one loop: the sending of a packet of audio holds so little that a call for each
 # part of it took a third of the time.
 def _send_to_all(
-    state: ForwarderState,
-    encoding: InboundEncoding,
-    packet: SourcePacket,
-    blocks: ExtensionBlocks,
-    now_s: float,
+    state: ForwarderState, encoding: InboundEncoding, voice: SentVoice
 ) -> tuple[FanOut, int]:
     """Renumber and seal one packet for each listener; return them with their bytes."""
     fan_out = FanOut([], [])
     put_id, put = fan_out.transport_ids.append, fan_out.datagrams.append
+    packet, blocks, reds, now_s = voice
     sequence, source_time, plain = packet.sequence, packet.rtp_timestamp, packet.payload
     mark = M_BIT if packet.marker else 0
-    reds = _RedundantPayloads(packet, encoding.recent)
     sent_bytes = 0
     group: SentGroup = (1, 0, now_s, 0)
     for slot in encoding.viewers:
@@ -112,9 +110,9 @@ def _send_to_all(
                 continue
             index = late_index
         transport = slot.transport
-        payload, kind = plain, slot.payload_type
+        payload, kind, form = plain, slot.payload_type, 0
         if slot.red is not None:
-            payload, kind = reds[kind], slot.red
+            payload, kind, form = reds[kind], slot.red, RED_BIT
             state.counters.packets_sent_redundant += 1
         pack, version, prefix, tail, step, overhead = blocks[slot.extension_key]
         size = len(payload) + overhead
@@ -126,6 +124,8 @@ def _send_to_all(
             sent.next_number = number + 1
             sent.append(group)
             tail = number & 0xFFFF
+        if slot.sent_words is not None:
+            slot.sent_words[index % VOICES_KEPT] = index * INDEX_UNIT + (form | tail)
         header = pack(version | mark | kind, index & 0xFFFF, rtp_timestamp, slot.ssrc, prefix, tail)
         nonce = (slot.nonce_base ^ index).to_bytes(12, "big")
         put(header + transport.encrypt(nonce, payload, header))

@@ -34,6 +34,7 @@ def review(transport: TransportState) -> None:
 
 
 def _use(transport: TransportState, *, is_lossy: bool) -> None:
+    transport.losses.is_lossy = is_lossy
     for slot in transport.slots:
         if isinstance(slot, AudioSlot):
             slot.red = slot.red_payload_type if is_lossy else None

@@ -19,6 +19,8 @@ _FIELDS: Final = (
     "nacks_received",
     "retransmissions_sent",
     "retransmissions_received",
+    "audio_retransmissions_sent",
+    "audio_retransmissions_refused",
     "audio_restored",
     "retransmissions_missed",
     "keyframe_requests_sent",
@@ -57,6 +59,8 @@ class Counters:
     nacks_received: int
     retransmissions_sent: int
     retransmissions_received: int
+    audio_retransmissions_sent: int
+    audio_retransmissions_refused: int
     audio_restored: int
     retransmissions_missed: int
     keyframe_requests_sent: int

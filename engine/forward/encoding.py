@@ -12,6 +12,7 @@ from .sequence_map import SequenceMap
 from .source_run import SourcePacket, SourceRun, split_runs
 from .spatial_layers import SpatialLayers
 from .timestamp_line import SourceClock
+from .voice_history import VoiceHistory
 
 if TYPE_CHECKING:
     from .outbound_slot import OutboundSlot
@@ -39,6 +40,7 @@ class InboundEncoding:
         keyframe_bytes: Of all key frames so far.
         layers: Of an SVC stream; None: it is none.
         recent: The last packets of audio, oldest first, to be sent again within the next ones.
+        voices: The last packets of audio as they were sent, for who asks again.
         packet_duration: Ticks that the last audio packet lasts, 0 if unknown.
     """
 
@@ -72,6 +74,7 @@ class InboundEncoding:
         "ssrc",
         "track",
         "viewers",
+        "voices",
     )
 
     def __init__(
@@ -93,6 +96,7 @@ class InboundEncoding:
         self.pending_since_s = 0.0
         self.packet_duration = 0
         self.recent: tuple[EarlierPacket, ...] = ()
+        self.voices = VoiceHistory()
         self.is_flowing = False
         self.bytes_received = 0
         self.keyframe_bytes = 0

@@ -1,5 +1,6 @@
 """The state of one slot: what it shows, and how the source's numbers become the slot's own."""
 
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -8,9 +9,11 @@ from ..media import Codec, Kind, Layer
 from .api import SlotParameters
 from .header_extensions import extension_key
 from .layer_selector import LayerSelector
+from .patience import Patience
 from .sent_history import SentHistory, SentRun
 from .sequence_map import SequenceMap
 from .timestamp_line import TimestampLine
+from .voice_history import empty_words
 
 if TYPE_CHECKING:
     from .encoding import InboundEncoding
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 _CLOCK_RATE_HZ: Final = {Kind.AUDIO: 48_000, Kind.VIDEO: 90_000}
 FIRST_SEQUENCE_MASK: Final = 0x3FFF  # RFC 3711 §3.3.1 wants to start below 2**15.
+KEYFRAME_S: Final = 0.1  # Two frames: longer on the link, and a key frame is seen to be one.
 PICTURE_ID_MASK: Final = 0x7FFF
 TL0_MASK: Final = 0xFF
 
@@ -32,6 +36,8 @@ class OutboundSlot:
         encoding: What is on the wire; None: nothing yet, or no longer.
         shown: The track that was on the wire last, for `SlotSwitched.track_changed`.
         red: Payload type of redundant audio while it is used, because packets get lost.
+        sent_words: What it takes to send packets of audio again, see `voice_history`; None: they
+            are not asked for, or nothing was sent.
         sequence: Source's sequence numbers → unwrapped outbound ones, which are SRTP indices
             as well (RFC 3711 §3.3.1: 2**16 * ROC + SEQ).
         nonce_base: SRTP salt and SSRC; with an index it is the nonce (RFC 7714 §8.1).
@@ -50,6 +56,7 @@ class OutboundSlot:
         "payload_type",
         "payload_types",
         "red",
+        "sent_words",
         "sequence",
         "shown",
         "slot_id",
@@ -75,6 +82,7 @@ class OutboundSlot:
         self.codec: Codec | None = None
         self.payload_type = 0
         self.red: int | None = None
+        self.sent_words: array[int] | None = None
         self.packets_sent = 0
         self.octets_sent = 0
 
@@ -116,6 +124,11 @@ class AudioSlot(OutboundSlot):
         self.skipped = 0
         self.last_duration = 960
 
+    def enter(self, encoding: "InboundEncoding", codec: Codec, first_sequence: int) -> None:
+        super().enter(encoding, codec, first_sequence)
+        if self.parameters.answers_nack:
+            self.sent_words = empty_words()  # Those of the speaker before cannot be made again.
+
 
 @dataclass(slots=True)
 class QueuedRun:
@@ -152,6 +165,7 @@ class VideoSlot(OutboundSlot):
         tl0_shift: Outbound minus inbound TL0PICIDX.
         spatial: Highest spatial layer of an SVC stream on the wire; others have but 0.
         keyframe_sequence: Outbound number of the last key frame's first packet; 0: there was none.
+        patience: How often its viewer may have a key frame made.
         queue: Runs that wait for their turn on the viewer's link, oldest first.
         rtx_sequence: Next sequence number, unwrapped, of the retransmission stream.
     """
@@ -159,8 +173,8 @@ class VideoSlot(OutboundSlot):
     __slots__ = (
         "history",
         "keyframe_sequence",
-        "last_pli_s",
         "last_tl0",
+        "patience",
         "pictures",
         "queue",
         "rtx_nonce_base",
@@ -182,7 +196,7 @@ class VideoSlot(OutboundSlot):
         self.keyframe_sequence = 0
         self.tl0_shift = 0
         self.last_tl0 = 0
-        self.last_pli_s = float("-inf")
+        self.patience = Patience()
         self.rtx_ssrc = parameters.rtx_ssrc
         self.rtx_sequence = (parameters.rtx_ssrc or 0) & FIRST_SEQUENCE_MASK
         self.rtx_nonce_base = 0
@@ -198,6 +212,16 @@ class VideoSlot(OutboundSlot):
         if self.encoding is None:
             return 0
         return self.encoding.index if self.encoding.layers is None else self.spatial
+
+    @property
+    def feels_keyframe(self) -> bool:
+        """The next key frame of what it shows would be seen to be one: late, or with a gap."""
+        if self.encoding is None:
+            return False
+        transport = self.transport
+        rate_bps = 0 if transport.pacer is None else transport.pacer.rate_bps
+        is_slow = 0 < rate_bps * KEYFRAME_S < 8 * self.encoding.kept.keyframe_bytes
+        return is_slow or transport.losses.is_lossy
 
     def point(self, track: "PublishedTrack") -> None:
         super().point(track)

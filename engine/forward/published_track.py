@@ -1,7 +1,6 @@
 """One published track in the table: its encodings, and the slots that are pointed at it."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from ..ids import TrackId
@@ -9,6 +8,7 @@ from ..media import Codec, Kind
 from .api import InboundLine
 from .encoding import InboundEncoding
 from .keyframe_requests import KeyframeRequests
+from .layer_rate import LayerRate
 from .outbound_slot import OutboundSlot, VideoSlot
 from .spatial_layers import SpatialLayers
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .transport_state import TransportState
 
 WORTH_KEEPING_S: Final = 2.0
+REFRESH_S: Final = 0.25  # So often all viewers are asked, of whom there may be thousands.
 SIBLING_LEAD_S: Final = 0.3  # A stalled encoding is one whose siblings went on without it.
 
 
@@ -34,7 +35,8 @@ class PublishedTrack:
     """
 
     __slots__ = (
-        "_rate_bytes",
+        "_rates",
+        "_refresh_at_s",
         "_requesting",
         "encodings",
         "is_audio",
@@ -70,7 +72,8 @@ class PublishedTrack:
         self.requests: KeyframeRequests[InboundEncoding] = KeyframeRequests()
         self.loudest_dbov: int | None = None
         self._requesting = requesting
-        self._rate_bytes: list[int] = []
+        self._rates: list[LayerRate] = []
+        self._refresh_at_s = float("-inf")
 
     def live_encodings(self) -> Iterator[InboundEncoding]:
         """Iterate over the encodings that were ever seen."""
@@ -162,7 +165,7 @@ class PublishedTrack:
         if run.spatial or run.spatial_layers or encoding.layers is not None:
             self._note_layer(run, now_s, is_keyframe=is_keyframe)
         if not kept.runs and budget.has_refresh and self._is_worth_keeping(encoding):
-            self.need_keyframe(encoding, now_s, is_urgent=False)
+            self._refresh(encoding, now_s)
 
     def _note_layer(self, run: "SourceRun", now_s: float, *, is_keyframe: bool) -> None:
         encoding = run.encoding
@@ -191,6 +194,14 @@ class PublishedTrack:
         """Who comes begins with it, and it can be kept for a while."""
         is_lowest = all(e.index >= encoding.index for e in self.live_encodings() if e.is_flowing)
         return is_lowest and encoding.kept.lasted_s >= WORTH_KEEPING_S
+
+    def _refresh(self, encoding: InboundEncoding, now_s: float) -> None:
+        """Have a key frame made that nobody waits for, unless somebody would feel it."""
+        if now_s < self._refresh_at_s:
+            return
+        self._refresh_at_s = now_s + REFRESH_S
+        if not any(isinstance(slot, VideoSlot) and slot.feels_keyframe for slot in self.slots):
+            self.need_keyframe(encoding, now_s, is_urgent=False)
 
     def _is_awaited_by(self, slot: OutboundSlot, encoding: InboundEncoding) -> bool:
         if not isinstance(slot, VideoSlot) or slot.selector.wanted is None:
@@ -241,26 +252,28 @@ class PublishedTrack:
         self.encodings[index] = encoding
 
     def take_rates(self) -> tuple[Codec, tuple[int, ...]] | None:
-        """Return codec and bits since the last call of each layer; None if nothing flowed.
+        """Return codec and bits a second of each layer; None if nothing flowed since the last call.
 
-        Key frames are left out: a second that has one would look too dear for a slow link.
+        Key frames are spread over seconds: one that has one would look too dear for a slow link.
         """
-        before, self._rate_bytes = self._rate_bytes, self._layer_bytes()
+        rates = self._rates
+        spent = self._layer_bytes()
+        rates += [LayerRate() for _ in spent[len(rates) :]]
         bits = tuple(
-            8 * max(0, total - known)
-            for total, known in zip_longest(
-                self._rate_bytes, before[: len(self._rate_bytes)], fillvalue=0
-            )
+            rate.measure(keyframe_bytes, other_bytes)
+            for rate, (keyframe_bytes, other_bytes) in zip(rates, spent, strict=False)
         )
-        flowing = [index for index, rate_bps in enumerate(bits) if rate_bps]
+        flowing = [index for index, rate in enumerate(rates[: len(bits)]) if rate.flows]
         encoding = self.find_layer(flowing[-1]) if flowing else None
         return None if encoding is None else (encoding.codec, bits)
 
-    def _layer_bytes(self) -> list[int]:
-        """Return what each layer has cost so far."""
+    def _layer_bytes(self) -> list[tuple[int, int]]:
+        """Return what each layer has taken so far: key frames, and all others."""
         if self.layered is not None and self.layered.layers is not None:
             return self.layered.layers.bytes_up_to()
         return [
-            0 if encoding is None else encoding.bytes_received - encoding.keyframe_bytes
+            (0, 0)
+            if encoding is None
+            else (encoding.keyframe_bytes, encoding.bytes_received - encoding.keyframe_bytes)
             for encoding in self.encodings
         ]

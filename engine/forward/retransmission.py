@@ -5,6 +5,10 @@ index would seal another header, and AES-GCM breaks when a nonce returns. Its he
 kept (facts/webrtc.md 12), with a fresh send time. It goes before new video, and waits like that if
 the link is busy.
 
+Who loses much loses such packets as well, and finds out a round trip later: too late for the
+picture. It gets each of them twice, a few milliseconds apart, if its link is free at that moment;
+what has to wait for the link is sent once, for there the loss may be the queue's.
+
 After an outage browsers ask for all that they missed, seconds of video that would fill the link for
 as long again. So what is too old is not sent, and the slot goes on at a key frame instead; nor is
 what a later key frame has made needless.
@@ -35,18 +39,19 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
     """Send again what a viewer did not get; `lost` are its 16-bit sequence numbers."""
     counters = state.counters
     transport = slot.transport
+    pacer = transport.pacer
     block = ExtensionBlocks(now_s)[slot.extension_key]
     highest = slot.sequence.next_output - 1
     sequences = [highest + ((number - highest + 0x8000) & 0xFFFF) - 0x8000 for number in lost]
     counters.nacks_received += len(sequences)
     useful = _leave_out_old(state, slot, sequences, now_s)
     counters.retransmissions_missed += len(sequences) - len(useful)
+    answered: list[int] = []
     for sequence in useful:
         if transport.retransmissions_left == 0:
             counters.retransmissions_missed += 1
             continue
         transport.retransmissions_left -= 1  # Also for what is not found: the search has its price.
-        pacer = transport.pacer
         is_busy = pacer is not None and not pacer.room(REPEAT_BYTES, now_s)
         if transport.repeats or is_busy:
             if len(transport.repeats) < MAX_WAITING:
@@ -56,6 +61,10 @@ def retransmit(state: ForwarderState, slot: VideoSlot, lost: Iterable[int], now_
                 counters.retransmissions_missed += 1
         else:
             answer(state, slot, sequence, block, now_s)
+            answered.append(sequence)
+    if answered and pacer is not None and transport.losses.is_lossy:
+        transport.repeats += [(slot, sequence) for sequence in answered]
+        state.wait(transport, now_s)
 
 
 def _leave_out_old(
@@ -67,7 +76,9 @@ def _leave_out_old(
     keyframe = slot.keyframe_sequence
     needed = [sequence for sequence in sequences if sequence >= keyframe]
     if needed and _age_s(slot, min(needed), now_s) > MAX_AGE_S:
-        restart(state, slot, now_s)
+        is_spent = slot.encoding.track.requests.budget.is_spent
+        if slot.patience.may_ask(now_s, is_spent=is_spent):
+            restart(state, slot, now_s)
         return []
     return [
         sequence

@@ -19,8 +19,9 @@ from ..rtp.rtcp import (
 )
 from .api import ReceptionReported, RembReported
 from .arrivals_input import take_arrivals
+from .audio_retransmission import resend_audio
 from .forwarder_state import ForwarderState
-from .outbound_slot import VideoSlot
+from .outbound_slot import AudioSlot, VideoSlot
 from .retransmission import retransmit
 from .sender_reports import server_ntp_middle
 from .transport_state import TransportState
@@ -31,7 +32,6 @@ _NTP_UNIT: Final = 2.0**-32
 KEYFRAME_AGE_S: Final = 0.3  # A request this soon after a key frame has crossed it on the way.
 _REPORTED_PACKETS: Final = 256
 ESTIMATE_INTERVAL_S: Final = 0.9  # Browsers send a REMB about twice a second.
-PLI_INTERVAL_S: Final = 0.5  # Of one slot; what one viewer asks, all viewers of the track pay.
 
 
 def handle_rtcp(
@@ -70,6 +70,8 @@ def _handle_item(
             slot = transport.slot_by_ssrc.get(packet.media_ssrc)
             if isinstance(slot, VideoSlot):
                 retransmit(state, slot, packet.sequence_numbers, now_s)
+            elif isinstance(slot, AudioSlot):
+                resend_audio(state, slot, packet.sequence_numbers, now_s)
         case PictureLoss():
             _handle_keyframe_request(state, transport, packet.media_ssrc, now_s)
         case FullIntraRequest():
@@ -112,11 +114,11 @@ def _handle_keyframe_request(
         counters.keyframe_requests_suppressed += 1
         return
     encoding = slot.encoding
+    is_spent = encoding.track.requests.budget.is_spent
     recent = now_s - encoding.last_keyframe_s < KEYFRAME_AGE_S
-    if recent or now_s - slot.last_pli_s < PLI_INTERVAL_S:
+    if recent or not slot.patience.may_ask(now_s, is_spent=is_spent):
         counters.keyframe_requests_suppressed += 1
         return
-    slot.last_pli_s = now_s
     if not encoding.track.need_keyframe(encoding, now_s):
         counters.keyframe_requests_suppressed += 1
 

@@ -24,6 +24,7 @@ GROUPS_KEPT: Final = 512
 DATAGRAM_OVERHEAD_BYTES: Final = 28  # IPv4 and UDP; a link's rate is spent on them as well.
 
 SentGroup = tuple[int, int, float, int]  # (packets, sealed bytes, sent at s, probe id).
+_REPEATED: Final = -1  # In place of a probe's id, see `repeat`.
 
 _TICK_S: Final = 1 / TICKS_PER_S
 _REFERENCE_HALF: Final = 1 << 23  # Of the reference time's 24 bits.
@@ -59,6 +60,20 @@ class SentGroups:
         """Record a group and move the number on."""
         self.next_number += packets
         self.append((packets, sent_bytes, now_s, probe_id))
+
+    def repeat(self, number: int) -> None:
+        """Note that a lone packet is sent again with its number, of which 16 bits are given.
+
+        It was lost, whatever a report will say of its number: what arrives is the repeat.
+        """
+        number = self.next_number - ((self.next_number - number) & 0xFFFF)
+        at = self.next_number
+        for back, (packets, sent_bytes, send_s, _) in enumerate(reversed(self._groups), start=1):
+            at -= packets
+            if at <= number:
+                if at == number and packets == 1:
+                    self._groups[-back] = (1, sent_bytes, send_s, _REPEATED)
+                return
 
     def trim(self) -> None:
         """Forget the oldest beyond `GROUPS_KEPT`; to be called about once a second."""
@@ -125,6 +140,8 @@ class SentGroups:
                     latest = ticks
                     at += arrived
                 arrival_s = latest * _TICK_S
+            if probe_id == _REPEATED:
+                arrived, lost, arrival_s, probe_id = 0, packets, None, 0
             wire_bytes = sent_bytes + packets * DATAGRAM_OVERHEAD_BYTES
             received_bytes = wire_bytes * arrived // packets  # Packets of a train are equal.
             rows.append(

@@ -8,6 +8,7 @@ one needs them at key frames only (`L3T3_KEY`): that costs a third more, but els
 take a key frame, which is the worst a link can get when it has become slow.
 """
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ class SpatialLayers:
         flowing: For each layer, lowest first: it is sent.
     """
 
-    __slots__ = ("_bytes", "_last_s", "flowing")
+    __slots__ = ("_bytes", "_keyframe_bytes", "_last_s", "flowing")
 
     def __init__(self) -> None:
         self.flowing: list[bool] = []
         self._bytes: list[int] = []
+        self._keyframe_bytes: list[int] = []
         self._last_s: list[float] = []
 
     def note(self, run: "SourceRun", now_s: float, *, is_keyframe: bool) -> bool:
@@ -38,14 +40,15 @@ class SpatialLayers:
         while len(self.flowing) < count:
             self.flowing.append(False)
             self._bytes.append(0)
+            self._keyframe_bytes.append(0)
             self._last_s.append(now_s)
         if run.spatial_layers:  # It says which are to come: nobody needs to wait and see.
             for layer in range(len(self.flowing)):
                 self._set(layer, now_s, is_flowing=layer < run.spatial_layers)
         else:
             self._set(run.spatial, now_s, is_flowing=True)
-        if not is_keyframe:
-            self._bytes[run.spatial] += run.payload_bytes
+        spent = self._keyframe_bytes if is_keyframe else self._bytes
+        spent[run.spatial] += run.payload_bytes
         return sum(self.flowing) != before
 
     def find_stalled(self, now_s: float) -> bool:
@@ -60,10 +63,9 @@ class SpatialLayers:
             self._set(layer, now_s, is_flowing=False)
         return bool(stalled)
 
-    def bytes_up_to(self) -> list[int]:
-        """Return what each layer costs so far with those below it, without key frames."""
-        total = 0
-        return [total := total + own for own in self._bytes]
+    def bytes_up_to(self) -> list[tuple[int, int]]:
+        """Return what each layer took so far with those below it: key frames, and all others."""
+        return list(zip(accumulate(self._keyframe_bytes), accumulate(self._bytes), strict=True))
 
     def _set(self, layer: int, now_s: float, *, is_flowing: bool) -> None:
         self.flowing[layer] = is_flowing

@@ -45,12 +45,15 @@ class PayloadMeaning:
 class Losses:
     """Packets that a viewer has told of since the last review, and how many it had not got.
 
-    `clean_reviews`: Reviews in a row that found next to none.
+    Attributes:
+        clean_reviews: Reviews in a row that found next to none.
+        is_lossy: So many that it is worth sending things twice.
     """
 
     told: int = 0
     lost: int = 0
     clean_reviews: int = 0
+    is_lossy: bool = False
 
 
 class LineState:

@@ -8,6 +8,7 @@ paces nothing. One process carries 200 of them.
     await nursery.start(client.run, opened.answer)   # Returns when DTLS is up.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ from pylibsrtp import Policy, Session
 
 from ..forward.api import SrtpKeys
 from ..media import Source
+from ..rtp.twcc import FEEDBACK_INTERVAL_S
 from ..transport.certificate import Certificate, generate_certificate
 from ..transport.demultiplex import KIND_BY_FIRST_BYTE, DatagramKind
 from ..transport.dtls import DtlsSession, DtlsState, make_context
@@ -28,6 +30,7 @@ from ..transport.stun import SocketAddress
 from ..transport.udp_socket import DatagramFilter, SocketCounters, UdpSocket
 from .arrival_times import keep_arrival_times, receive_timed
 from .load_client_sdp import AnsweredSlot, ReadAnswer, read_answer, write_offer
+from .load_feedback import LoadFeedback, Received
 
 _CHECK_EVERY_S: Final = 2.5  # As Chromium.
 _RETRY_EVERY_S: Final = 0.05
@@ -69,6 +72,11 @@ class SlotReception:
             return 0
         return self.highest_sequence - self.first_sequence + 1 - self.packets
 
+    @property
+    def received(self) -> Received:
+        """What a receiver report says of it."""
+        return Received(self.slot.ssrc, self.packets, self.lost, max(0, self.highest_sequence))
+
     def count(self, sequence_number: int, length: int) -> None:
         self.packets += 1
         self.bytes += length
@@ -89,6 +97,7 @@ class LoadClient:
         foreign: Datagrams from another address than the server's (facts/webrtc.md 24).
         unauthentic: SRTP and SRTCP packets that did not decrypt.
         moved_to: Our address as the server last saw it.
+        rtcp_sent: How many packets of feedback and reports were sent.
         arrived_ns: When the datagram in hand reached the socket, nanoseconds since 1970.
     """
 
@@ -103,6 +112,7 @@ class LoadClient:
         decrypt: bool = True,
         on_rtp: Callable[[str, bytes], None] | None = None,
         times_arrivals: bool = False,
+        gives_feedback: bool = False,
         on_rtcp: Callable[[bytes], None] | None = None,
         send_filter: DatagramFilter | None = None,
         receive_filter: DatagramFilter | None = None,
@@ -115,7 +125,8 @@ class LoadClient:
             decrypt: False: slots are counted by the SSRC in the clear (cheaper, for load).
             on_rtp: Called with mid and packet of each media packet; decrypted if `decrypt`.
             times_arrivals: Keep `arrived_ns`.
-            on_rtcp: Called with each compound RTCP packet, decrypted. Needs `decrypt`.
+            gives_feedback: Tell what arrives as a browser does; see `load_feedback`.
+            on_rtcp: Called with each compound RTCP packet, decrypted.
             send_filter: For tests of loss, as of `UdpSocket`.
             receive_filter: The same.
         """
@@ -136,7 +147,8 @@ class LoadClient:
         self.rtcp_packets = 0
         self.moved_to: SocketAddress | None = None
         self.arrived_ns = 0
-        self._times_arrivals = times_arrivals
+        self._times_arrivals = times_arrivals or gives_feedback
+        self._feedback = LoadFeedback() if gives_feedback else None
         self._server_address = server_address
         self._decrypt = decrypt
         self._on_rtp = on_rtp
@@ -152,6 +164,10 @@ class LoadClient:
     @property
     def is_connected(self) -> bool:
         return self._connected.is_set()
+
+    @property
+    def rtcp_sent(self) -> int:
+        return 0 if self._feedback is None else self._feedback.told
 
     async def run(
         self, answer: str, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
@@ -174,6 +190,8 @@ class LoadClient:
                 nursery.start_soon(self._read)
                 nursery.start_soon(self._keep_time)
                 await self._connected.wait()
+                if self._feedback is not None:
+                    nursery.start_soon(self._give_feedback, self._feedback)
                 task_status.started()
                 await self._closed.wait()
                 nursery.cancel_scope.cancel()
@@ -251,6 +269,13 @@ class LoadClient:
                 self._send_dtls()
             await trio.sleep(_CHECK_EVERY_S / 2 if self.is_connected else _TICK_S)
 
+    async def _give_feedback(self, feedback: LoadFeedback) -> None:
+        while True:
+            await trio.sleep(FEEDBACK_INTERVAL_S)
+            received = [slot.received for slot in self.slots.values()]
+            for packet in feedback.take(received, time.time()):
+                self.send_rtcp(packet)
+
     def _handle(self, datagram: bytes, address: SocketAddress) -> None:
         if address[:2] != self._server[:2] or not datagram:
             self.foreign += 1
@@ -292,10 +317,10 @@ class LoadClient:
             return
         try:
             if 192 <= datagram[1] <= 223:  # RFC 5761 section 4.
-                self.rtcp_packets += 1
-                if self._decrypt and self._on_rtcp is not None:
-                    self._on_rtcp(self._inbound.unprotect_rtcp(datagram))
+                self._handle_rtcp(datagram)
                 return
+            if self._feedback is not None:
+                self._feedback.handle_rtp(datagram, self.arrived_ns / 1e9)
             packet = self._inbound.unprotect(datagram) if self._decrypt else datagram
         except SrtpError:
             self.unauthentic += 1
@@ -310,6 +335,16 @@ class LoadClient:
             self._repairs[ssrc].retransmissions += 1
         else:
             self.foreign += 1
+
+    def _handle_rtcp(self, datagram: bytes) -> None:
+        self.rtcp_packets += 1
+        if self._feedback is None and self._on_rtcp is None:
+            return
+        compound = self._inbound.unprotect_rtcp(datagram)
+        if self._feedback is not None:
+            self._feedback.handle_rtcp(compound, self.arrived_ns / 1e9)
+        if self._on_rtcp is not None:
+            self._on_rtcp(compound)
 
     def _send_check(self) -> None:
         message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)

@@ -45,6 +45,7 @@ class LoadOptions(msgspec.Struct, frozen=True):
     sources: dict[str, tuple[str, ...]]
     decrypt: bool
     stamped: bool
+    gives_feedback: bool
 
 
 class Connect(msgspec.Struct, frozen=True, tag="connect", tag_field="type"):
@@ -79,6 +80,7 @@ class LoadStatistics(msgspec.Struct, frozen=True):
     lost: int
     retransmissions: int
     rtcp_packets: int
+    rtcp_sent: int
     foreign: int
     unauthentic: int
     packets_of_each: tuple[int, ...]
@@ -151,6 +153,7 @@ async def open_load_process(
     sources: dict[Source, tuple[str, ...]] | None = None,
     decrypt: bool = True,
     stamped: bool = False,
+    gives_feedback: bool = False,
 ) -> AsyncIterator[LoadProcess]:
     """Start a process of load clients; it ends with the block.
 
@@ -159,6 +162,7 @@ async def open_load_process(
         decrypt: False: packets are counted without being opened, which is cheaper.
         stamped: Published packets carry their time of sending in the last 8 octets of the payload,
             and latencies are kept. Needs `decrypt`.
+        gives_feedback: As of `LoadClient`.
     """
     offered = {Source.CAMERA: ()} if sources is None else sources
     options = LoadOptions(
@@ -168,6 +172,7 @@ async def open_load_process(
         sources={source.value: rids for source, rids in offered.items()},
         decrypt=decrypt,
         stamped=stamped,
+        gives_feedback=gives_feedback,
     )
     process = await trio.lowlevel.open_process(
         [sys.executable, "-m", __name__],
@@ -202,6 +207,7 @@ class _Child:
                 decrypt=options.decrypt,
                 on_rtp=partial(self._clock, client) if options.stamped else None,
                 times_arrivals=options.stamped,
+                gives_feedback=options.gives_feedback,
             )
             for client in range(options.clients)
         ]
@@ -250,6 +256,7 @@ class _Child:
             lost=sum(slot.lost for slot in slots),
             retransmissions=sum(slot.retransmissions for slot in slots),
             rtcp_packets=sum(client.rtcp_packets for client in self.clients),
+            rtcp_sent=sum(client.rtcp_sent for client in self.clients),
             foreign=sum(client.foreign for client in self.clients),
             unauthentic=sum(client.unauthentic for client in self.clients),
             packets_of_each=tuple(

@@ -144,6 +144,7 @@ def _slot(section: Section, slot_id: SlotId, index: int, ssrc: int) -> SlotParam
         rtx_ssrc=ssrc + 1 if is_video else None,
         codecs=section.capabilities.codecs,
         extension_ids=section.capabilities.slot_extension_ids,
+        answers_nack=section.capabilities.slot_nack,
     )
 
 

@@ -42,6 +42,9 @@ _REMB_SLOT_EXTENSIONS: Final = {
 }
 
 _SEND_FEEDBACK: Final = ("transport-cc", "ccm fir", "nack", "nack pli")
+# Never "nack" for what a browser says: it would send a packet of audio again with the same SRTP
+# index and another header, and AES-GCM breaks when a nonce returns (RFC 7714 section 8.1).
+_SEND_AUDIO_FEEDBACK: Final = ("transport-cc",)
 _SLOT_FEEDBACK: Final = ("transport-cc", "ccm fir", "nack", "nack pli")
 _REMB_SLOT_FEEDBACK: Final = ("goog-remb", "ccm fir", "nack", "nack pli")
 
@@ -77,6 +80,7 @@ class Capabilities:
             the participant receives, where it is last, because we choose for each packet.
         send_text: Lines for an m-line on which the participant sends.
         slot_text: Lines for an m-line on which the participant receives.
+        slot_nack: The participant asks for lost packets again on an m-line on which it receives.
     """
 
     codecs: tuple[CodecMap, ...]
@@ -86,6 +90,7 @@ class Capabilities:
     slot_extension_ids: ExtensionIds
     send_text: str
     slot_text: str
+    slot_nack: bool
 
 
 @dataclass(slots=True)
@@ -122,6 +127,7 @@ def _choose(kind: str, formats: str, lines: tuple[str, ...]) -> Capabilities:
     slot_extensions, slot_feedback = _SLOT_EXTENSIONS, _SLOT_FEEDBACK
     if not _offers_transport_cc(codecs, offered, extensions):
         slot_extensions, slot_feedback = _REMB_SLOT_EXTENSIONS, _REMB_SLOT_FEEDBACK
+    send_feedback = _SEND_AUDIO_FEEDBACK if kind == "audio" else _SEND_FEEDBACK
     return Capabilities(
         codecs=codecs,
         formats=" ".join(str(number) for number in _send_payload_types(codecs)),
@@ -129,11 +135,12 @@ def _choose(kind: str, formats: str, lines: tuple[str, ...]) -> Capabilities:
         send_extension_ids=_extension_ids(extensions, _SEND_EXTENSIONS),
         slot_extension_ids=_extension_ids(extensions, slot_extensions),
         send_text=_extension_text(extensions, _SEND_EXTENSIONS)
-        + _codec_text(codecs, offered, _usable_feedback(_SEND_FEEDBACK, extensions))
+        + _codec_text(codecs, offered, _usable_feedback(send_feedback, extensions))
         + _red_text(codecs),
         slot_text=_extension_text(extensions, slot_extensions)
         + _codec_text(codecs, offered, slot_feedback)
         + _red_text(codecs),
+        slot_nack=any("nack" in offered[codec.payload_type].feedback for codec in codecs),
     )
 
 

@@ -33,7 +33,8 @@ class Taste:
     Attributes:
         order: In which order layers are bought.
         hosts_first: Hosts go before those who spoke.
-        limit_bps: Never send more; voices beyond it have no slot, but for the first.
+        limit_bps: Never send more; voices beyond it have no slot, but for the first, which is that
+            of who spoke last.
     """
 
     order: Order
@@ -52,7 +53,7 @@ def fill(
     held = {decision.track_id: decision.slot for decision in previous if decision.track_id}
     audio = [slot for slot in situation.slots if slot.kind is Kind.AUDIO]
     video = [slot for slot in situation.slots if slot.kind is Kind.VIDEO]
-    heard = place(audio, _affordable(ranking.voices(), taste.limit_bps), held)
+    heard = place(audio, _voices(ranking, taste.limit_bps), held)
     pictures = ranking.pictures() if video else []
     seen = place(video, pictures, held)
     slot_of = {track.track_id: index for index, track in seen.items()}
@@ -103,10 +104,11 @@ def _targets(
     return [(rung.layers[-1], layer) for rung, layer in zip(ladders, bought, strict=True)]
 
 
-def _affordable(voices: list[OfferedTrack], limit_bps: int | None) -> list[OfferedTrack]:
+def _voices(ranking: Ranking, limit_bps: int | None) -> list[OfferedTrack]:
     """Return the voices that fit under a limit, best first; the first one always does."""
     if limit_bps is None:
-        return voices
+        return ranking.voices()
+    voices = ranking.voices(latest_first=True)
     spent_bps = 0
     for count, voice in enumerate(voices):
         spent_bps += audio_bps(voice)

@@ -35,10 +35,15 @@ class Ranking:
         for place, participant_id in enumerate(situation.speakers):
             self._spoke.setdefault(participant_id, place)
 
-    def voices(self) -> list[OfferedTrack]:
-        """Return the audio tracks that sound, best first."""
+    def voices(self, *, latest_first: bool = False) -> list[OfferedTrack]:
+        """Return the audio tracks that sound, best first.
+
+        Args:
+            latest_first: Who spoke last goes before everybody: not all of them will be heard.
+        """
         tracks = [t for t in self._situation.tracks if not t.muted and t.source in _AUDIO]
-        return sorted(tracks, key=self._rank) if len(tracks) > 1 else tracks
+        key = self._turn if latest_first else self._rank
+        return sorted(tracks, key=key) if len(tracks) > 1 else tracks
 
     def pictures(self) -> list[OfferedTrack]:
         """Return the pictures that the page wants, best first; a shared one is wanted always."""
@@ -61,6 +66,10 @@ class Ranking:
     def reason(self, track: OfferedTrack) -> str:
         """Say in a word why a track is shown."""
         return REASONS[self._rank(track)[0]]
+
+    def _turn(self, track: OfferedTrack) -> tuple[int, bool, tuple[int, int, int]]:
+        spoke = self._spoke.get(track.participant_id, _LAST)
+        return spoke, track.source in _SHARED, self._rank(track)
 
     def _rank(self, track: OfferedTrack) -> tuple[int, int, int]:
         place = self._places.get(track.track_id, _LAST)

@@ -1,9 +1,9 @@
 """The scheduler `saver`: speech and pictures at their lowest frame rate in 100 kbit/s.
 
-For those who pay for their data. Voices first, as many as fit; then the shared screen at its best
-resolution that fits, at its lowest frame rate; then a face. Browsers have no still mode (a picture
-now and then, paused between): a screen on which nothing moves costs almost nothing anyway, one that
-moves too much to fit is left out with the reason `bandwidth`.
+For those who pay for their data. Voices first, as many as fit, of those who spoke last; then the
+shared screen at its best resolution that fits, at its lowest frame rate; then a face. Browsers have
+no still mode (a picture now and then, paused between): a screen on which nothing moves costs almost
+nothing anyway, one that moves too much to fit is left out with the reason `bandwidth`.
 """
 
 from collections.abc import Sequence

@@ -97,7 +97,15 @@ class Stage:
         ssrc = 0x1000_0000 + number * 16
         slots = (
             SlotParameters(
-                SlotId(f"SL_a{number}"), 0, "0", Kind.AUDIO, ssrc, None, (_OPUS,), _AUDIO_SLOT_IDS
+                slot_id=SlotId(f"SL_a{number}"),
+                index=0,
+                mid="0",
+                kind=Kind.AUDIO,
+                ssrc=ssrc,
+                rtx_ssrc=None,
+                codecs=(_OPUS,),
+                extension_ids=_AUDIO_SLOT_IDS,
+                answers_nack=True,
             ),
             SlotParameters(
                 SlotId(f"SL_v{number}"), 1, "1", Kind.VIDEO, ssrc + 1, ssrc + 2, (_VP8,), _SLOT_IDS

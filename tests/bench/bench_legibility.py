@@ -56,7 +56,7 @@ PAGES: Final = (
     "Order number 8360-1127-4458",
 )
 
-_SCREEN: Final = (
+SCREEN: Final = (
     f"(() => {{ const pages = {list(PAGES)!r}, pageS = {PAGE_S};"
     """
   navigator.mediaDevices.getDisplayMedia = async () => {
@@ -181,7 +181,7 @@ def run(schedulers: Sequence[str], seconds: int, people: int = PEOPLE) -> list[R
         browsers = Browsers(launch(playwright), launch(playwright))
         stack.callback(browsers.publishing.close)
         stack.callback(browsers.viewing.close)
-        teacher = open_page(stack, browsers.publishing, script=_SCREEN)
+        teacher = open_page(stack, browsers.publishing, script=SCREEN)
         join(teacher, link(server, _ROOM, "teacher", "host"))
         teacher.get_by_test_id("camera-button").click()
         teacher.get_by_test_id("screen-button").click()

@@ -130,6 +130,8 @@ class Peer:
     rtcp: list[Any] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
     transmits: list[Transmit] = field(default_factory=list)
+    repeats: list[bytes] = field(default_factory=list)  # That came before, octet for octet.
+    _seen: set[bytes] = field(default_factory=set)
     _outbound: Session = field(init=False)
     _inbound: Session = field(init=False)
 
@@ -172,7 +174,10 @@ class Peer:
             datagram = data[start : start + transmit.segment_bytes]
             if 192 <= datagram[1] < 224:
                 self._take_rtcp(self._inbound.unprotect_rtcp(datagram))
+            elif datagram in self._seen:
+                self.repeats.append(datagram)  # Another one with this index is an error here.
             else:
+                self._seen.add(datagram)
                 self._take_rtp(self._inbound.unprotect(datagram), len(datagram), ordinal)
 
     def _take_rtcp(self, compound: bytes) -> None:
@@ -401,6 +406,7 @@ class Rig:
         codecs: tuple[CodecMap, ...] = (VIEWER_VP8, VIEWER_H264, VIEWER_VP9, VIEWER_AV1),
         numbered: bool = False,
         opus: CodecMap = VIEWER_OPUS,
+        audio_nack: bool = False,
     ) -> Viewer:
         """Add a viewer; `numbered`: it negotiated transport-wide congestion control."""
         viewer = Viewer(self, self._next_id(), len(self._peers) + 1)
@@ -417,6 +423,7 @@ class Rig:
                 else 0xAB00_0000 + viewer.ordinal * 4096 + index * 2 + 1,
                 codecs=(opus,) if kind is Kind.AUDIO else codecs,
                 extension_ids=NUMBERED_SLOT_IDS if numbered else SLOT_IDS,
+                answers_nack=audio_nack and kind is Kind.AUDIO,
             )
             for index, kind in enumerate(kinds)
         )

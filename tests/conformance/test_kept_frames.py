@@ -186,6 +186,34 @@ def test_the_lowest_encoding_is_kept_ready(rig: Rig) -> None:
     assert begun >= 7
 
 
+def asked_by_nobody(rig: Rig, viewer: Viewer, *, lose_every: int = 0) -> int:
+    """How many key frames are made ready in a minute that this viewer watches."""
+    publisher = rig.publisher()
+    viewer.watch(publisher, TOP_LAYER)
+    camera = Camera(publisher, 15, 60, 200)
+    camera.send(5.0)
+    asked = len(publisher.plis)
+    for _ in range(55):
+        for received in viewer.take_packets():
+            number = received.wide_number
+            is_lost = lose_every > 0 and number % lose_every == 0
+            viewer.report_arrivals(number, [None if is_lost else 0.0])
+        camera.send(1.0)
+    return len(publisher.plis) - asked
+
+
+def test_none_is_made_ready_while_it_would_hurt_somebody_who_loses_packets(rig: Rig) -> None:
+    assert asked_by_nobody(rig, rig.viewer(numbered=True)) >= 6
+    assert asked_by_nobody(rig, rig.viewer(numbered=True), lose_every=15) == 0
+
+
+def test_none_is_made_ready_while_it_would_be_late_for_somebody(rig: Rig) -> None:
+    """40 kB, and a tenth of a second for them."""
+    viewer = rig.viewer(numbered=True)
+    rig.forwarder.set_pacing(viewer.transport_id, 3_000_000)
+    assert asked_by_nobody(rig, viewer) == 0
+
+
 def test_nothing_is_asked_for_what_cannot_be_kept(rig: Rig) -> None:
     publisher, viewer = rig.publisher(rids=()), rig.viewer()
     viewer.watch(publisher)

@@ -157,6 +157,18 @@ def test_a_saver_is_sent_no_more_than_it_says(situation: Situation) -> None:
     assert all(d.target is None or d.target.temporal == 0 for d in decisions)
 
 
+@given(situations(), st.data())
+def test_who_saves_data_hears_who_spoke_last(situation: Situation, data: st.DataObject) -> None:
+    voices = [t for t in situation.tracks if t.source is Source.MICROPHONE and not t.muted]
+    if not voices or all(slot.kind is not Kind.AUDIO for slot in situation.slots):
+        return
+    latest = data.draw(st.sampled_from(voices))
+    others = [person for person in situation.speakers if person != latest.participant_id]
+    spoken = replace(situation, speakers=[latest.participant_id, *others])
+    heard = SCHEDULERS["saver"].schedule(spoken, SCHEDULERS["saver"].schedule(situation, ()))
+    assert latest.track_id in {d.track_id for d in heard if d.reason == "audio"}
+
+
 @given(st.integers(1, 9), BPS)
 def test_a_gallery_is_fair(people: int, bps: int) -> None:
     """Pictures that cost the same differ by one level at most."""

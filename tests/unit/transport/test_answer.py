@@ -207,3 +207,20 @@ def test_answers_end_every_line_alike() -> None:
     assert answer.endswith("\r\n")
     assert answer.count("\n") == answer.count("\r\n")
     assert "\r\n\r\n" not in answer
+
+
+def test_lost_voices_are_asked_for_on_slots_alone_where_the_offer_says_so() -> None:
+    """Also if a browser offered it for its microphone."""
+    text = (_DATA / "chromium-156-trimmed.sdp").read_bytes().decode()
+    opus = "a=rtpmap:111 opus/48000/2\r\n"
+    offer = parse_offer(text.replace(opus, opus + "a=rtcp-fb:111 nack\r\n"))
+    slots = _negotiate(offer).slots
+
+    voices = [slot for slot in slots if slot.kind is Kind.AUDIO]
+    assert voices
+    assert all(slot.answers_nack for slot in voices)
+    asking = {section for section in _sections(_answer(offer)) if "a=rtcp-fb:111 nack" in section}
+    assert len(asking) == len(voices)
+    assert all("a=sendonly" in section for section in asking)
+    untouched = _negotiate(_offer()).slots
+    assert not any(slot.answers_nack for slot in untouched if slot.kind is Kind.AUDIO)

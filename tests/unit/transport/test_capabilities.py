@@ -1,5 +1,7 @@
 """Codecs and extensions: what is kept of an m-line's offer."""
 
+from typing import Final
+
 import pytest
 
 from emporion.engine.forward.api import CodecMap
@@ -226,3 +228,34 @@ def test_redundancy_of_something_else_is_not_answered(lines: tuple[str, ...]) ->
 
     assert (chosen.formats, chosen.slot_formats) == ("111", "111")
     assert "red" not in chosen.send_text + chosen.slot_text
+
+
+_OPUS: Final = (
+    "a=rtpmap:111 opus/48000/2",
+    "a=rtcp-fb:111 transport-cc",
+    "a=fmtp:111 minptime=10;useinbandfec=1",
+)
+
+
+@pytest.mark.parametrize("asks", ["a=rtcp-fb:111 nack", "a=rtcp-fb:* nack"])
+def test_lost_voices_are_sent_again_to_who_asks(asks: str) -> None:
+    chosen = choose_capabilities("audio", "111", (*_OPUS, asks))
+
+    assert "a=rtcp-fb:111 nack\r\n" in chosen.slot_text
+    assert chosen.slot_nack
+
+
+def test_a_publisher_is_never_asked_for_a_lost_voice() -> None:
+    """It would seal the same SRTP index with another header: AES-GCM breaks (RFC 7714 8.1)."""
+    number = f"a=extmap:3 {TRANSPORT_CC_URI}"
+    chosen = choose_capabilities("audio", "111", (*_OPUS, number, "a=rtcp-fb:111 nack"))
+
+    assert "a=rtcp-fb:111 transport-cc" in chosen.send_text
+    assert "nack" not in chosen.send_text
+
+
+def test_who_does_not_ask_for_lost_voices_is_not_told_to() -> None:
+    chosen = choose_capabilities("audio", "111", (*_OPUS, "a=rtcp-fb:111 nack pli"))
+
+    assert "nack\r\n" not in chosen.slot_text
+    assert not chosen.slot_nack

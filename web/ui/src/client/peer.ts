@@ -1,6 +1,7 @@
 import type { MediaOffer, Source } from "./protocol";
 import type { CameraMode, Lines } from "./transceivers";
-import { addLines } from "./transceivers";
+import { addLines, isChromium } from "./transceivers";
+import { askForLostVoices } from "./voice_nack";
 
 /** The one RTCPeerConnection of a participant: one offer, one answer, then only ICE restarts. */
 export class Peer {
@@ -69,8 +70,17 @@ export class Peer {
   }
 
   async #makeOffer(iceRestart: boolean): Promise<string> {
-    const offer = await this.connection.createOffer({ iceRestart });
-    await this.connection.setLocalDescription(offer);
-    return offer.sdp ?? "";
+    const { type, sdp = "" } = await this.connection.createOffer({ iceRestart });
+    if (isChromium()) {
+      try {
+        const amended = askForLostVoices(sdp);
+        await this.connection.setLocalDescription({ type, sdp: amended });
+        return amended;
+      } catch {
+        // A browser that takes no amended offer does without.
+      }
+    }
+    await this.connection.setLocalDescription({ type, sdp });
+    return sdp;
   }
 }

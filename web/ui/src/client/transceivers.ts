@@ -114,6 +114,11 @@ function isVoice(codec: RTCRtpCodec): boolean {
   return ["audio/opus", "audio/red"].includes(codec.mimeType.toLowerCase());
 }
 
+/** Whether the browser is one of those built on Chromium, told by what only they have. */
+export function isChromium(): boolean {
+  return "setHeaderExtensionsToNegotiate" in RTCRtpTransceiver.prototype;
+}
+
 function canNegotiateExtensions(
   transceiver: RTCRtpTransceiver,
 ): transceiver is RTCRtpTransceiver & ExtensionNegotiation {
