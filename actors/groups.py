@@ -69,9 +69,10 @@ class House:
                 if self._call_back(site):
                     return False
                 await self._prepare_close(site, StopCause.ROOM_CLOSED)
-                self._drop(group_id)
-                await self._main.supervisor.stop_child(group_id, StopCause.ROOM_CLOSED)
+            # What it holds can be read all the time: first of the room, then of its journal.
             await self._ask_main(DropGroup(group_id=group_id, cause=StopCause.ROOM_CLOSED))
+            self._drop(group_id)
+            await self._main.supervisor.stop_child(group_id, StopCause.ROOM_CLOSED)
         return True
 
     async def rename(self, group_id: RoomId, name: str) -> None:

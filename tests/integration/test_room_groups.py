@@ -1,5 +1,6 @@
 """Groups of a room: moving without a new connection, crashes on the way, and the house's end."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,28 @@ async def test_closing_a_group_calls_everybody_back(
         assert house.journal(group)[-1] == "room.closed"
         closed = [e for e in rig.journal_of("shop") if e.kind == "room.group_closed"]
         assert msgspec.msgpack.decode(closed[0].body)["name"] == "Group 1"
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 2))
+async def test_what_a_group_said_can_be_read_while_it_closes(
+    tmp_path: Path, autojump_clock: MockClock, steps: int
+) -> None:
+    async with open_house(tmp_path) as rig:
+        house = await enter(rig, "li")
+        (li,) = house.merchants
+        group = await house.open("Group 1")
+        await house.move(group, li)
+        await li.say("only us")
+        await house.move(None, li)
+        async with trio.open_nursery() as nursery:
+            close = partial(house.teacher.plugin, "carts", type="close", group_id=group)
+            nursery.start_soon(close)
+            for _ in range(steps):
+                await trio.lowlevel.checkpoint()
+            read = await house.teacher.plugin(
+                "chat", type="get_group_history", group_id=group, before_seq=None, limit=10
+            )
+        assert isinstance(read, RequestSucceeded)
 
 
 @pytest.mark.parametrize("where", ["group", "main"])
