@@ -53,12 +53,17 @@ async def note_room(state: ParticipantState, message: RoomChanged) -> None:
 
 
 def _note_saving(state: ParticipantState) -> None:
-    """Let the room know that it matters to this viewer who speaks, or that it does not."""
+    """Let the room know that it matters to this viewer who speaks; and the forwarder, to spare."""
     savers = state.site.savers
-    if state.subscriber.saves_data:
+    saves_data = state.subscriber.saves_data
+    if saves_data == (state.participant_id in savers):
+        return
+    if saves_data:
         savers.add(state.participant_id)
     else:
         savers.discard(state.participant_id)
+    if state.transport is not None:
+        state.site.services.table.save_data(state.transport.transport_id, saves_data)
 
 
 async def note_estimate(state: ParticipantState, message: Estimated) -> None:
@@ -162,7 +167,7 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
     try:
         decisions = _scheduler(state).schedule(situation, subscriber.decisions)
         _check(decisions, slots)
-        subscriber.steadiness.note(subscriber.decisions, decisions, now_s)
+        subscriber.steadiness.note(subscriber.decisions, decisions, now_s, subscriber.available_bps)
         _want(state, situation, decisions)
     except Exception:  # The plugin caller (E3): what is shown stays, without the tracks that ended.
         counters.scheduler_failures += 1

@@ -207,6 +207,9 @@ class Forwarder(Protocol):
     def clear_slot(self, slot_id: SlotId, track_id: TrackId | None = None) -> None:
         """Empty a slot; with `track_id` only if it (still) shows that track."""
 
+    def save_data(self, transport_id: TransportId, is_saving: bool) -> None:
+        """Send this viewer nothing twice unasked, however much it loses; unknown: a no-op."""
+
     # -- congestion ----------------------------------------------------------------------------
     def set_pacing(self, transport_id: TransportId, pacing_bps: int) -> None:
         """Send video to this viewer no faster; 0: do not hold it back (how it begins)."""

@@ -1,7 +1,8 @@
 """Who gets redundant audio: viewers who lose packets, and only while they do.
 
 Two earlier packets in each make a voice three times as large, which a viewer who loses nothing need
-not bear. What counts is the loss among all packets that it reports on, a hundred or more at a time.
+not bear, and one who saves data has not asked for. What counts is the loss among all packets that
+it reports on, a hundred or more at a time.
 """
 
 from typing import Final
@@ -22,6 +23,8 @@ def review(transport: TransportState) -> None:
     if told < MIN_PACKETS:
         return
     losses.told = losses.lost = 0
+    if losses.is_ignored:
+        return
     if lost >= LOSSY_RATIO * told:
         losses.clean_reviews = 0
         _use(transport, is_lossy=True)
@@ -31,6 +34,13 @@ def review(transport: TransportState) -> None:
         losses.clean_reviews += 1
         if losses.clean_reviews >= CLEAN_REVIEWS:
             _use(transport, is_lossy=False)
+
+
+def save_data(transport: TransportState, is_saving: bool) -> None:
+    """Use no redundancy for a viewer who pays for its data; or use it again where it helps."""
+    transport.losses.is_ignored = is_saving
+    if is_saving:
+        _use(transport, is_lossy=False)
 
 
 def _use(transport: TransportState, *, is_lossy: bool) -> None:

@@ -6,11 +6,12 @@ gathered to runs, the packets of one frame (`source_run`); audio is not gathered
 audio packet goes to every slot that shows the encoding (`video_forwarding`, `audio_forwarding`):
 renumbered (`sequence_map`, `timestamp_line`), sealed (`seal`), and put out as trains. Slots switch
 at key frames (`layer_selector`), which are asked for sparingly (`keyframe_requests`) and kept for
-who comes next (`kept_frames`, `replay`). Feedback
-comes and goes as RTCP (`rtcp_input`, `rtcp_output`); lost packets are made again from the source's
-runs (`retransmission`). Video waits for its turn on a viewer's link (`pacer`, `pacing`), which is
-probed with what is worth sending (`probe_filling`). What a viewer reports of arrivals is matched
-with what was sent (`sent_groups`). What happens by time alone is in `upkeep`.
+who comes next (`kept_frames`, `replay`). Feedback comes and goes as RTCP (`rtcp_input`,
+`rtcp_output`); lost packets are made again from the source's runs (`retransmission`), and those of
+voices just as they were (`audio_retransmission`). Video waits for its turn on a viewer's link
+(`pacer`, `pacing`), which is probed with what is worth sending (`probe_filling`). What a viewer
+reports of arrivals is matched with what was sent (`sent_groups`). What happens by time alone is in
+`upkeep`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from ..errors import CoreMisuse
 from ..ids import SlotId, TrackId, TransportId
 from ..media import Layer
 from ..rtp.packet import is_rtcp
-from . import pacing, upkeep
+from . import audio_redundancy, pacing, upkeep
 from .api import (
     ForwarderStatistics,
     InboundLine,
@@ -162,6 +163,12 @@ class ReferenceForwarder:
         self._empty(slot)
 
     # -- congestion ----------------------------------------------------------------------------
+    def save_data(self, transport_id: TransportId, is_saving: bool) -> None:
+        """Send this viewer nothing twice unasked, however much it loses."""
+        transport = self._state.transports.get(transport_id)
+        if transport is not None:
+            audio_redundancy.save_data(transport, is_saving)
+
     def set_pacing(self, transport_id: TransportId, pacing_bps: int) -> None:
         """Send video to this viewer no faster; 0: do not hold it back."""
         transport = self._transport(transport_id)

@@ -48,12 +48,14 @@ class Losses:
     Attributes:
         clean_reviews: Reviews in a row that found next to none.
         is_lossy: So many that it is worth sending things twice.
+        is_ignored: The viewer saves data: nothing is sent twice that it does not ask for.
     """
 
     told: int = 0
     lost: int = 0
     clean_reviews: int = 0
     is_lossy: bool = False
+    is_ignored: bool = False
 
 
 class LineState:

@@ -124,6 +124,9 @@ class FakeForwarder:
         if shown is not None and track_id in (None, shown[0]):
             del self.rows[slot_id]
 
+    def save_data(self, transport_id: TransportId, is_saving: bool) -> None:
+        self.calls.append("save_data")
+
     def set_pacing(self, transport_id: TransportId, pacing_bps: int) -> None:
         self.pacing_bps[transport_id] = pacing_bps
 

@@ -57,6 +57,7 @@ class FakeMedia:
     tracks: dict[TrackId, FakeTrack] = field(default_factory=dict)
     rows: dict[SlotId, tuple[TrackId, Layer]] = field(default_factory=dict)
     closed: list[TransportId] = field(default_factory=list)
+    savers: set[TransportId] = field(default_factory=set)
     pumps: int = 0
     wanted_bps: dict[TransportId, int] = field(default_factory=dict)
     _timestamps: "itertools.count[int]" = field(default_factory=lambda: itertools.count(90_000, 3))
@@ -135,6 +136,12 @@ class FakeMedia:
         row = self.rows.get(slot_id)
         if row is not None and track_id in (None, row[0]):
             del self.rows[slot_id]
+
+    def save_data(self, transport_id: TransportId, is_saving: bool) -> None:
+        if is_saving:
+            self.savers.add(transport_id)
+        else:
+            self.savers.discard(transport_id)
 
     # -- what a test makes it say ----------------------------------------------------------------
 

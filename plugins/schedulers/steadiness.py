@@ -13,6 +13,8 @@ from ...engine.media import Layer
 from ..api import SlotDecision
 
 SOON_S: Final = 60.0  # An upgrade that held so long was right; what came then is a new fact.
+# So is a link that has become so much slower since: this is no estimate that wavers.
+SAME_LINK_RATIO: Final = 0.6
 # With an estimate that wavers by 10 % on a steady link there are two switches a minute at most.
 REMEMBERED_S: Final = 120.0
 KEPT: Final = 8
@@ -22,7 +24,7 @@ class Steadiness:
     """One viewer's. Bounded by the viewer's slots."""
 
     def __init__(self) -> None:
-        self._raised_s: dict[TrackId, float] = {}
+        self._raised: dict[TrackId, tuple[float, int]] = {}  # When, and at which estimate.
         self._regretted_s: deque[float] = deque(maxlen=KEPT)
 
     def regrets(self, now_s: float) -> int:
@@ -32,14 +34,19 @@ class Steadiness:
         return len(self._regretted_s)
 
     def note(
-        self, previous: Sequence[SlotDecision], decisions: Sequence[SlotDecision], now_s: float
+        self,
+        previous: Sequence[SlotDecision],
+        decisions: Sequence[SlotDecision],
+        now_s: float,
+        available_bps: int | None,
     ) -> None:
-        """Take in what was decided before and now."""
+        """Take in what was decided before, and now with this estimate."""
         if decisions == previous:
             return
         before = {each.track_id: each.target for each in previous if each.track_id}
         shown = {each.track_id for each in decisions}
-        self._raised_s = {track: at for track, at in self._raised_s.items() if track in shown}
+        self._raised = {track: at for track, at in self._raised.items() if track in shown}
+        link_bps = available_bps or 0
         is_regretted = False
         for decision in decisions:
             track_id = decision.track_id
@@ -47,10 +54,11 @@ class Steadiness:
                 continue
             change = _height(decision.target) - _height(before[track_id])
             if change > 0:
-                self._raised_s[track_id] = now_s
+                self._raised[track_id] = now_s, link_bps
             elif change < 0 and decision.target != decision.preferred:
-                raised_s = self._raised_s.pop(track_id, None)
-                is_regretted |= raised_s is not None and now_s - raised_s < SOON_S
+                raised_s, raised_bps = self._raised.pop(track_id, (float("-inf"), 0))
+                is_same_link = link_bps >= SAME_LINK_RATIO * raised_bps
+                is_regretted |= is_same_link and now_s - raised_s < SOON_S
         if is_regretted:  # One for all that moved at once: they moved for one reason.
             self._regretted_s.append(now_s)
 

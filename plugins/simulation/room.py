@@ -185,7 +185,7 @@ class Room:
         )
         previous = seat.decisions
         seat.decisions = self._scheduler.schedule(situation, previous)
-        seat.steadiness.note(previous, seat.decisions, self.time.now_s())
+        seat.steadiness.note(previous, seat.decisions, self.time.now_s(), seat.available_bps)
         wanted = wanted_bps(self._scheduler, situation, seat.decisions)
         if wanted != seat.wanted_bps:
             seat.wanted_bps = wanted

@@ -1,13 +1,15 @@
 """What a join costs a whole server, what a joined viewer weighs, and what an idle server takes.
 
-    python tests/bench/bench_join.py [--viewers 200] [--room-size 4] [--idle-s 10]
+    python tests/bench/bench_join.py [--viewers 200] [--room-size 4] [--idle-s 10] [--feedback]
 
 The server is `emporion serve` in a process of its own; the CPU time of all its threads counts. A
 join is all of it: WebSocket, hello with the offer, answer, ICE, DTLS, the page's view, the key
 frame that is asked of the publisher, until the first packet of its picture has arrived. Viewers
 come one after the other into many rooms with one publisher each, room by room in turn; publishers
 send a key frame when asked and else nothing, so that no media is in the figures. Everybody in a
-room is told of a join: hence the second figure, of a full class.
+room is told of a join: hence the second figure, of a full class. With `--feedback` everybody tells
+what arrives, as browsers do, and the same is measured beside it. How fast the machine just then is
+says the last figure: a bare DTLS handshake, both ends of it in this process.
 """
 
 import argparse
@@ -40,9 +42,11 @@ from emporion.engine.protocol.server import RequestFailed, ServerPush, Welcome
 from emporion.engine.rtp.rtcp import PictureLoss, parse_compound
 from emporion.engine.testing.load_client import LoadClient, LoadIdentity
 from emporion.engine.testing.video_packets import Vp8Stream
+from emporion.engine.transport.dtls import DtlsSession, DtlsState
 
 FULL_CLASS = 20
 UPKEEP_S = 1.5
+HANDSHAKES = 60
 SOURCES: dict[Source, tuple[str, ...]] = {
     Source.MICROPHONE: (),
     Source.CAMERA: ("l", "m", "h"),
@@ -70,6 +74,7 @@ class JoinFigures:
     wall_ms: float
     memory_kib: float
     upkeep_ratio: float  # Of a core, for all of them.
+    handshake_ms: float  # CPU of a bare one, both ends, before and after.
 
 
 class Control:
@@ -104,13 +109,14 @@ class Control:
 class Guest:
     """One participant: its WebSocket, its media, its pictures if it publishes."""
 
-    def __init__(self, identity: LoadIdentity) -> None:
+    def __init__(self, identity: LoadIdentity, *, gives_feedback: bool = False) -> None:
         self.has_packet = trio.Event()
         self.client = LoadClient(
             send=SOURCES,
             audio_slots=3,
             video_slots=12,
             identity=identity,
+            gives_feedback=gives_feedback,
             on_rtp=lambda *_: self.has_packet.set(),
             on_rtcp=self._answer_rtcp,
         )
@@ -162,20 +168,23 @@ class Guest:
             self.send_keyframe()
 
 
-async def measure_joins(server: ServerProcess, viewers: int, room_size: int) -> JoinFigures:
+async def measure_joins(
+    server: ServerProcess, viewers: int, room_size: int, *, gives_feedback: bool
+) -> JoinFigures:
     """Join `viewers`, `room_size` to a room, besides its publisher and its first viewer."""
     identity = LoadIdentity()
+    handshake_s = _handshake_s(identity)
     url = f"ws://127.0.0.1:{server.port}/ws"
     rooms = [f"room-{number}" for number in range(max(1, viewers // room_size))]
     async with AsyncExitStack() as stack:
 
         async def join(name: str, room: str) -> None:
-            guest = Guest(identity)
+            guest = Guest(identity, gives_feedback=gives_feedback)
             control = await guest.join(url, server.token(name, room=room), stack)
             await guest.see(control)
 
         for room in rooms:
-            publisher = Guest(identity)
+            publisher = Guest(identity, gives_feedback=gives_feedback)
             token = server.token("teacher", room=room, role="host")
             await publisher.publish(await publisher.join(url, token, stack))
             await join("first", room)
@@ -195,7 +204,23 @@ async def measure_joins(server: ServerProcess, viewers: int, room_size: int) -> 
             wall_ms=wall_s / viewers * 1e3,
             memory_kib=growth_kib / viewers,
             upkeep_ratio=upkeep_ratio,
+            handshake_ms=(handshake_s + _handshake_s(identity)) / 2 * 1e3,
         )
+
+
+def _handshake_s(identity: LoadIdentity) -> float:
+    """CPU of a DTLS handshake between two sessions in memory: what no join goes below."""
+    fingerprints = {"sha-256": identity.certificate.fingerprint}
+    begin_s = time.process_time()
+    for _ in range(HANDSHAKES):
+        client = DtlsSession(identity.context, fingerprints, is_client=True)
+        server = DtlsSession(identity.context, fingerprints)
+        client.start(0.0)
+        while client.state is not DtlsState.CONNECTED or server.state is not DtlsState.CONNECTED:
+            for sender, receiver in ((client, server), (server, client)):
+                for datagram in sender.take_datagrams():
+                    receiver.handle_datagram(datagram, 0.0)
+    return (time.process_time() - begin_s) / HANDSHAKES
 
 
 def measure_idle(seconds: float) -> IdleFigures:
@@ -208,12 +233,12 @@ def measure_idle(seconds: float) -> IdleFigures:
         return IdleFigures(cpu_ratio, server.rss_kib() / 1024, start_cpu_s)
 
 
-def run_joins(viewers: int, room_size: int) -> JoinFigures:
+def run_joins(viewers: int, room_size: int, *, gives_feedback: bool = False) -> JoinFigures:
     """Measure joins of a new server."""
 
     async def bounded(server: ServerProcess) -> JoinFigures:
         with trio.fail_after(120):
-            return await measure_joins(server, viewers, room_size)
+            return await measure_joins(server, viewers, room_size, gives_feedback=gives_feedback)
 
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
         return trio.run(bounded, server)
@@ -225,23 +250,29 @@ def main() -> None:
     parser.add_argument("--viewers", type=int, default=200)
     parser.add_argument("--room-size", type=int, default=4)
     parser.add_argument("--idle-s", type=float, default=10.0)
+    parser.add_argument("--feedback", action="store_true", help="measure with feedback, too")
     options = parser.parse_args()
     idle = measure_idle(options.idle_s)
-    joins = run_joins(options.viewers, options.room_size)
-    full = run_joins(options.viewers, FULL_CLASS)
+    runs = [
+        (size, tells, run_joins(options.viewers, size, gives_feedback=tells))
+        for size in (options.room_size, FULL_CLASS)
+        for tells in ((False, True) if options.feedback else (False,))
+    ]
     print(f"command: {' '.join(sys.argv)}")
     print(f"Python {platform.python_version()}, trio {trio.__version__}, {platform.platform()}")
     print(
         f"idle server      {idle.cpu_ratio * 100:5.2f} % of a core, {idle.rss_mb:5.1f} MiB,"
         f" {idle.start_cpu_s:4.2f} s of CPU to start"
     )
-    for size, figures in ((options.room_size, joins), (FULL_CLASS, full)):
+    for size, tells, figures in runs:
         print(
-            f"{figures.viewers} viewers, {size} to a room with one publisher and one viewer more:"
+            f"{figures.viewers} viewers, {size} to a room with one publisher and one viewer more"
+            f"{', who tell what arrives' if tells else ''}:"
         )
         print(
             f"  join           {figures.cpu_ms:5.2f} ms of CPU, without the upkeep of the others"
-            f" {figures.beyond_upkeep_ms:5.2f}, {figures.wall_ms:5.1f} ms in all"
+            f" {figures.beyond_upkeep_ms:5.2f}, {figures.wall_ms:5.1f} ms in all;"
+            f" a bare handshake {figures.handshake_ms:4.2f}"
         )
         print(f"  joined viewer  {figures.memory_kib:5.1f} KiB")
         print(f"  their upkeep   {figures.upkeep_ratio * 100:5.2f} % of a core")

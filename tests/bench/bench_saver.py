@@ -1,6 +1,6 @@
 """What a viewer who saves data really receives: at most 100 kbit/s, whatever the class does.
 
-    python tests/bench/bench_saver.py [--seconds 20] [--runs 3] [--voices 1,4]
+    python tests/bench/bench_saver.py [--seconds 20] [--runs 3] [--voices 1,4] [--profile fibre]
 
 A teacher in Chromium speaks, films a moving picture and shares a product page beside which a photo
 moves; with four voices three merchants speak on and on as well. The viewer, in another Chromium,
@@ -24,9 +24,12 @@ from typing import Final
 import msgspec
 from bench.bench_legibility import SCREEN
 from bench.quality_calls import Browsers, join, launch, link, open_page
+from bench.quality_relay import relaying
 from bench.server_process import ServerProcess, serving
 from e2e.conftest import CHROMIUM
 from playwright.sync_api import Page, sync_playwright
+
+from emporion.engine.testing.network import PROFILES, NetworkProfile, find_profile
 
 LIMIT_BPS: Final = 100_000
 DATAGRAM_OVERHEAD_BYTES: Final = 28
@@ -134,7 +137,9 @@ def save_data(viewer: Page) -> None:
     viewer.keyboard.press("Escape")
 
 
-def measure(server: ServerProcess, browsers: Browsers, voices: int, seconds: int) -> Saving:
+def measure(
+    server: ServerProcess, browsers: Browsers, voices: int, seconds: int, profile: NetworkProfile
+) -> Saving:
     """Fill a room with voices, the teacher's is one of them, and let somebody save data in it."""
     with ExitStack() as stack:
         room = f"saver-{voices}"
@@ -145,7 +150,8 @@ def measure(server: ServerProcess, browsers: Browsers, voices: int, seconds: int
             page = open_page(stack, browsers.publishing)
             join(page, link(server, room, f"merchant-{number}", "merchant"))
             page.get_by_test_id("camera-button").click()
-        viewer = open_page(stack, browsers.viewing)
+        relay = stack.enter_context(relaying(server.media_port, profile, voices))
+        viewer = open_page(stack, browsers.viewing, relay.port)
         join(viewer, link(server, room, "saver", "merchant", can_publish=False))
         viewer.wait_for_selector("[data-source='screen_share'] video", timeout=_WAIT_MS)
         viewer.wait_for_timeout(_SETTLED_S * 1000)
@@ -155,7 +161,9 @@ def measure(server: ServerProcess, browsers: Browsers, voices: int, seconds: int
         return Saving(voices, before, watch(viewer, seconds))
 
 
-def run(voices: Sequence[int], seconds: int) -> list[Saving]:
+def run(
+    voices: Sequence[int], seconds: int, profile: NetworkProfile = PROFILES["fibre"]
+) -> list[Saving]:
     """Measure a class with each number of voices."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -164,7 +172,7 @@ def run(voices: Sequence[int], seconds: int) -> list[Saving]:
         browsers = Browsers(launch(playwright), launch(playwright))
         stack.callback(browsers.publishing.close)
         stack.callback(browsers.viewing.close)
-        return [measure(server, browsers, number, seconds) for number in voices]
+        return [measure(server, browsers, number, seconds, profile) for number in voices]
 
 
 def table(savings: Sequence[Saving]) -> str:
@@ -191,9 +199,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=20, help="counted, of each run")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--voices", default="1,4", help="how many speak, the teacher is one")
+    parser.add_argument("--profile", default="fibre", help="the viewer's network")
     options = parser.parse_args()
+    profile = find_profile(options.profile)
     voices = [int(number) for number in options.voices.split(",")]
-    savings = [each for _ in range(options.runs) for each in run(voices, options.seconds)]
+    savings = [each for _ in range(options.runs) for each in run(voices, options.seconds, profile)]
     print(f"command: {' '.join(sys.argv)}")
     print(f"Python {platform.python_version()}, Chromium at {CHROMIUM}, {platform.platform()}")
     print(table(savings))

@@ -1,6 +1,6 @@
 """How much of a voice a viewer's browser makes up on a lossy link, with each of the two repairs.
 
-    python tests/bench/bench_voice.py [--profile lossy-5] [--runs 3] [--seed 1] [--seconds 25]
+    python tests/bench/bench_voice.py [--profile lossy-5] [--runs 1] [--seed 1] [--seconds 25]
 
 A teacher publishes picture and voice from one Chromium through `emporion serve` to our page in
 another, behind the emulated network. Each run measures four viewers, one after the other, with the
@@ -159,7 +159,7 @@ def main() -> None:
     """Print the table with what is needed to repeat it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", default="lossy-5")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1, help="of the first run")
     parser.add_argument("--seconds", type=float, default=25.0, help="of each viewer")
     options = parser.parse_args()

@@ -9,7 +9,7 @@ measure beside it.
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ from emporion.engine.transport.rate_control import START_S
 from emporion.engine.transport.service import MediaService
 from emporion.engine.transport.settings import MediaSettings
 from emporion.engine.transport.stun import SocketAddress
+from emporion.engine.transport.transport import EstimateChanged, MediaEvent
 
 FRAME_SIZES = (1200, 1200, 1200, 1200, 1201, 1201, 1201)  # As libwebrtc splits a frame.
 VIDEO_PACKETS_PER_S = 250
@@ -61,14 +62,23 @@ class Sample:
 
 
 class Stage:
-    """A server here, its publisher and viewers there. Client 0 is the publisher."""
+    """A server here, its publisher and viewers there. Client 0 is the publisher.
+
+    Attributes:
+        estimates_bps: Of the viewers' links, as far as they tell what arrives.
+    """
 
     def __init__(
-        self, service: MediaService, forwarder: ReferenceForwarder, load: LoadProcess
+        self,
+        service: MediaService,
+        forwarder: ReferenceForwarder,
+        load: LoadProcess,
+        estimates_bps: Mapping[TransportId, int],
     ) -> None:
         self.service = service
         self.forwarder = forwarder
         self.load = load
+        self.estimates_bps = estimates_bps
         self.viewers: list[TransportId] = []
         self._camera = Vp8Stream(0x1111, 96, extensions={4: b"0"})
         self._microphone = OpusStream(0x2222, 111, extensions={4: b"1"}, level_id=1)
@@ -171,12 +181,18 @@ async def open_stage(
         gives_feedback: They tell what arrives, as browsers do. The first seconds of video are over
             then: the server has found that their links carry it, and looks no further.
     """
+    estimates_bps: dict[TransportId, int] = {}
+
+    def note(event: MediaEvent) -> None:
+        if isinstance(event, EstimateChanged):
+            estimates_bps[event.transport_id] = event.available_bps
+
     forwarder = ReferenceForwarder()
     service = MediaService(
         MediaSettings(host="127.0.0.1", port=0),
         forwarder,
         clock=TrioClock(),
-        on_event=lambda _: None,
+        on_event=note,
         estimator=GccEstimator(),
     )
     async with trio.open_nursery() as nursery:
@@ -190,7 +206,7 @@ async def open_stage(
             stamped=stamped,
             gives_feedback=gives_feedback,
         ) as load:
-            stage = Stage(service, forwarder, load)
+            stage = Stage(service, forwarder, load, estimates_bps)
             await stage.join_all()
             await trio.sleep(START_S)  # Who has just come is paced as on a slow link.
             if gives_feedback:

@@ -1,15 +1,29 @@
-"""The join bench runs, and three times its figures are the ceilings."""
+"""The join bench runs; the ceilings are such that a doubled cost fails."""
 
 import pytest
 from bench import bench_join
 
 pytestmark = pytest.mark.bench
 
+# Of the cost of a bare DTLS handshake, which slows down with the machine: 11.2 to 14.7 in ten runs.
+JOIN_CEILING_RATIO = 19
 
-def test_a_join_is_cheap_and_small() -> None:
-    figures = bench_join.run_joins(viewers=12, room_size=4)
-    assert figures.cpu_ms < 30
-    assert figures.memory_kib < 600  # Of few viewers; what is made once counts fully.
+
+@pytest.mark.parametrize("gives_feedback", [False, True])
+def test_a_join_is_cheap_and_small(gives_feedback: bool) -> None:
+    def run() -> bench_join.JoinFigures:
+        return bench_join.run_joins(viewers=12, room_size=4, gives_feedback=gives_feedback)
+
+    figures = run()
+    if _ratio(figures) > JOIN_CEILING_RATIO:
+        # Something else had the machine for a moment, or it fails again.
+        figures = min(figures, run(), key=_ratio)
+    assert _ratio(figures) < JOIN_CEILING_RATIO
+    assert figures.memory_kib < 350  # 206 of so few viewers; what is made once counts fully.
+
+
+def _ratio(figures: bench_join.JoinFigures) -> float:
+    return figures.cpu_ms / figures.handshake_ms
 
 
 def test_an_idle_server_is_idle_and_small() -> None:

@@ -210,6 +210,12 @@ class Peer:
         packets, self.packets = self.packets, []
         return packets
 
+    def forget(self) -> None:
+        """Let go of all that came: memory is measured."""
+        for noted in (self.packets, self.rtcp, self.feedback, self.transmits, self.repeats):
+            noted.clear()
+        self._seen.clear()
+
     def rtcp_of(self, kind: type[Any], fmt: int | None = None) -> list[Any]:
         return [p for p in self.rtcp if type(p) is kind and (fmt is None or p.fmt == fmt)]
 

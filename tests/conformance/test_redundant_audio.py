@@ -96,6 +96,18 @@ def test_who_loses_next_to_nothing_gets_none(
     assert {packet.packet.payload_type for packet in heard} == {VIEWER_OPUS.payload_type}
 
 
+def test_who_saves_data_gets_none(rig: Rig, publisher: Publisher) -> None:
+    viewer = viewer_with(rig, publisher, REDUNDANT_OPUS)
+    talk(rig, publisher, viewer, seconds=4.0, lose_every=10)
+    rig.forwarder.save_data(viewer.transport_id, True)
+    plain = talk(rig, publisher, viewer, seconds=4.0, lose_every=10)
+    assert {packet.packet.payload_type for packet in plain} == {VIEWER_OPUS.payload_type}
+    rig.forwarder.save_data(viewer.transport_id, False)
+    talk(rig, publisher, viewer, seconds=4.0, lose_every=10)
+    (last,) = talk(rig, publisher, viewer, seconds=0.02)
+    assert last.packet.payload_type == RED_PAYLOAD_TYPE
+
+
 def test_it_ends_some_time_after_the_last_loss(rig: Rig, publisher: Publisher) -> None:
     viewer = viewer_with(rig, publisher, REDUNDANT_OPUS)
     talk(rig, publisher, viewer, seconds=4.0, lose_every=10)

@@ -126,12 +126,3 @@ def test_one_viewer_cannot_have_it_all_again_for_ever(rig: Rig) -> None:
     for _ in range(5000):
         viewer.nack(viewer.video, numbers)
     assert 0 < len(viewer.received(rtx=True)) <= 2000
-
-
-def test_audio_is_not_sent_again(rig: Rig) -> None:
-    publisher, viewer = rig.publisher(), rig.viewer()
-    viewer.listen(publisher)
-    publisher.speak()
-    (received,) = viewer.packets
-    viewer.nack(viewer.audio, [received.sequence_number])
-    assert viewer.packets == [received]

@@ -14,9 +14,9 @@ WHITE: Colour = (255, 255, 255)
 _NEAR = 40  # A JPEG is not exact, and a thin line is not whole.
 
 
-def save(guest: Guest, button: str) -> bytes:
-    """Press a button of the tools' menu and return the file that comes."""
-    guest.press("tool-more")
+def save(guest: Guest, button: str, *, menu: str = "tool-more") -> bytes:
+    """Press a button of the tools' menu, or of another one, and return the file that comes."""
+    guest.press(menu)
     with guest.page.expect_download() as started:
         guest.press(button)
     path: Path = started.value.path()

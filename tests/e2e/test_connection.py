@@ -25,7 +25,7 @@ from emporion.engine.testing.network import ConstantRate, LinkProfile, NetworkPr
 
 pytestmark = pytest.mark.browser
 
-FRAME_S: Final = 0.05  # Of the browser's made-up camera.
+THINNED_S: Final = 0.2  # Four frames of the browser's made-up camera.
 FRAMES_AROUND: Final = 30  # Looked at before a choice, and after it.
 SMALLEST_PX: Final = 320  # No wider than the lowest encoding of a camera.
 THIN: Final = NetworkProfile(
@@ -66,9 +66,9 @@ def test_a_host_chooses_the_scheduler_without_a_gap(enter: Enter) -> None:
         worst_gap_s(frame_times_s(*each)[count - FRAMES_AROUND :])
         for each, count in zip(recorded, begun, strict=True)
     )
-    # A busy machine captures fewer frames; of those that were captured none is missing. A key frame
-    # that had to be asked for would cost 0.1 to 0.5 s.
-    assert shown_s < captured_s + FRAME_S
+    # A busy machine captures fewer frames, and lets the estimate waver, which leaves every fourth
+    # frame for a moment, the lowest temporal layer. A slot that was emptied would miss those too.
+    assert shown_s < captured_s + THINNED_S
     open_connection(merchant)
     assert merchant.page.get_by_test_id("scheduler-gallery").count() == 0
     helper.page.reload()

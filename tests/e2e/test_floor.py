@@ -117,6 +117,7 @@ def test_a_viewer_of_a_briefing_is_called_up_and_sent_back(enter: Enter) -> None
     expect(on_stage.locator("li:not(.away)")).to_have_count(1, timeout=WAIT_MS)
     teacher.press("take-floor")
     expect(lin.page.get_by_test_id("floor-banner")).to_have_count(0, timeout=WAIT_MS)
+    expect(lin.page.get_by_text("A host has ended your time on the stage")).to_be_visible()
     expect(lin.page.get_by_test_id("mic-button")).to_have_count(0)
     expect(mo.tile_of("Lin")).to_have_count(0, timeout=WAIT_MS)
 

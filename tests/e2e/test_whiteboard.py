@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Enter
-from e2e.drawing import Sheet, expect_same
+from e2e.drawing import Place, Sheet, expect_same
 from e2e.guest import WAIT_MS
 from e2e.saved_pages import WHITE, has_colour, pages_of, picture_of, save
 from PIL import Image
@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, expect
 pytestmark = pytest.mark.browser
 
 BLUE, ORANGE = (36, 80, 192), (240, 120, 20)
+NOTE = (0.1875, 0.2111)  # A new note's share of the page.
 
 _HAS_BLUE = """(canvas) => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -27,6 +28,13 @@ def wait_blue(button: Locator) -> None:
     """Wait until a small picture of a page shows a blue line."""
     canvas = button.locator("canvas").element_handle()
     button.page.wait_for_function(_HAS_BLUE, arg=canvas, timeout=WAIT_MS)
+
+
+def words_in(sheet: Sheet, start: Place, end: Place) -> int:
+    """How many pixels of letters stand between two corners."""
+    steps = 60
+    shares = [start[0] + (end[0] - start[0]) * step / steps for step in range(1, steps)]
+    return sum(sheet.thickness(share) for share in shares)
 
 
 def test_a_class_draws_together_and_a_late_joiner_sees_the_same(
@@ -146,6 +154,24 @@ def test_things_are_moved_erased_and_rubbed_out_and_undone(enter: Enter) -> None
     seen.expect_items(0)
     teacher.press("tool-undo")
     seen.expect_items(1)
+    teacher.press("tool-more")
+    teacher.press("clear-all")
+    seen.expect_items(0)
+
+    # A note that is made half as large still says all that it said.
+    board.write("note", (0.3, 0.3), "Prices first, then pictures, then the delivery times")
+    seen.expect_items(1)
+    far = (0.3 + NOTE[0], 0.3 + NOTE[1])
+    half = (0.3 + NOTE[0] / 2, 0.3 + NOTE[1] / 2)
+    letters = words_in(seen, (0.3, 0.3), far)
+    assert letters > 0
+    board.choose("select")
+    board.click((0.35, 0.35))
+    board.drag(far, half)
+    teacher.page.mouse.move(1, 1)
+    seen.wait_inked("moving", at_most=0)
+    assert seen.colour((0.3 + 0.8 * NOTE[0], 0.35)) == WHITE, "it is half as wide"
+    assert 0 < words_in(seen, (0.3, 0.3), half) < letters
 
 
 def test_pages_are_followed_or_leafed_through_and_saved(enter: Enter) -> None:
@@ -184,11 +210,13 @@ def test_pages_are_followed_or_leafed_through_and_saved(enter: Enter) -> None:
     seen.expect_items(1)
     first, second = pages_of(save(teacher, "save-pdf"))
     png = picture_of(save(teacher, "save-png"))
-    assert png.size == (1920, 1080)
+    kept = picture_of(save(merchant, "save-png", menu="save-pages"))  # Who may not draw keeps it.
+    assert png.size == kept.size == (1920, 1080)
     for picture, inked, white in (
         (first, (0.3, 0.5), (0.5, 0.3)),
         (second, (0.5, 0.3), (0.3, 0.5)),
         (png, (0.5, 0.3), (0.3, 0.5)),
+        (kept, (0.5, 0.3), (0.3, 0.5)),
     ):
         assert has_colour(picture, inked, BLUE)
         assert has_colour(picture, white, WHITE)

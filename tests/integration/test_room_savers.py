@@ -43,8 +43,10 @@ async def test_it_goes_from_voice_to_voice(tmp_path: Path, autojump_clock: MockC
             await _speak(rig, voice)
             assert set(saver.shown().values()) == {voice}
             assert set(other.shown().values()) == {teacher, merchant}
+        assert rig.media.savers == {saver.transport_id}
         await saver.view()
         await rig.settle()
+        assert rig.media.savers == set()
         assert set(saver.shown().values()) == {teacher, merchant}
 
 
@@ -53,10 +55,10 @@ async def test_two_who_talk_at_once_do_not_take_turns(
 ) -> None:
     async with open_rig(tmp_path) as rig:
         saver, _, teacher, merchant = await _conversation(rig)
-        await _speak(rig, merchant)
-        heard = set()
+        await _speak(rig, teacher)
+        heard = []
         for _ in range(20):
-            for voice in (teacher, merchant):
+            for voice in (merchant, teacher):
                 await _speak(rig, voice, 0.2)
-                heard |= set(saver.shown().values())
-        assert heard == {teacher}, "who began last"
+                heard.append(set(saver.shown().values()))
+        assert heard[10:] == [{merchant}] * 30, "who began last"

@@ -98,6 +98,48 @@ def test_a_liar_does_not_change_what_is_said_of_another_bit_for_bit(
     assert of_the_honest(play(lies, has_liar=True)) == alone
 
 
+reports = st.lists(
+    st.tuples(
+        st.integers(0, 59),
+        st.one_of(
+            st.tuples(st.floats(0, 1), st.one_of(st.none(), anything)),  # As receiver reports say.
+            st.tuples(st.integers(0, 2**82), st.integers(0, 2**40)),  # As REMBs do.
+        ),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=50)
+@given(told=reports)
+def test_reports_and_rembs_of_one_do_not_change_what_is_said_of_another(
+    told: list[tuple[int, tuple[float, float | None]]],
+) -> None:
+    def estimates_bps(*, has_liar: bool) -> list[RateTarget]:
+        estimator = GccEstimator()
+        estimator.add(HONEST, 0.0)
+        estimator.add(LIAR, 0.0)
+        targets: list[RateTarget] = []
+        for tick in range(60):
+            now_s = tick * TICK_S
+            for at, (first, second) in told if has_liar else ():
+                if at == tick and isinstance(first, int) and isinstance(second, int):
+                    estimator.handle_remb(LIAR, first, second, now_s)
+                elif at == tick:
+                    estimator.handle_reception(LIAR, first, second, now_s)
+            estimator.handle_arrivals(HONEST, honest_rows(tick), now_s)
+            estimator.handle_sent(HONEST, 2456, False, now_s)
+            targets.extend(estimator.update(now_s))
+        return targets
+
+    targets = estimates_bps(has_liar=True)
+    for target in targets:
+        assert FLOOR_BPS <= target.available_bps <= CEILING_BPS
+    honest = [target[:3] for target in targets if target.transport_id == HONEST]
+    quiet = estimates_bps(has_liar=False)
+    assert honest == [target[:3] for target in quiet if target.transport_id == HONEST]
+
+
 @settings(max_examples=20)
 @given(slower=st.floats(0.3, 0.8))
 def test_a_link_that_carries_less_is_never_said_to_carry_more(slower: float) -> None:

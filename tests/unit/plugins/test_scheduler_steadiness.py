@@ -48,7 +48,7 @@ def count_switches(name: str, link_bps: int, *, remembers: bool) -> int:
             regrets=steadiness.regrets(second) if remembers else 0,
         )
         previous, decisions = decisions, SCHEDULERS[name].schedule(now, decisions)
-        steadiness.note(previous, decisions, second)
+        steadiness.note(previous, decisions, second, now.available_bps)
         if second >= SETTLING_S and [d.target for d in previous] != [d.target for d in decisions]:
             switches += 1
     return switches
@@ -75,6 +75,9 @@ def test_without_memory_it_would_flap() -> None:
     )
 
 
+LINK_BPS = 1_000_000
+
+
 def decision(target: Layer | None, preferred: Layer = TOP_LAYER) -> tuple[SlotDecision, ...]:
     return (SlotDecision(slot=0, track_id=TrackId("a"), target=target, preferred=preferred),)
 
@@ -82,13 +85,16 @@ def decision(target: Layer | None, preferred: Layer = TOP_LAYER) -> tuple[SlotDe
 def test_what_is_a_regret() -> None:
     steadiness = Steadiness()
     low, high = decision(Layer(0, 2)), decision(Layer(1, 2))
-    steadiness.note(low, high, 10.0)
-    steadiness.note(high, low, 80.0)
+    steadiness.note(low, high, 10.0, LINK_BPS)
+    steadiness.note(high, low, 80.0, LINK_BPS)
     assert steadiness.regrets(80.0) == 0, "it held for a minute: the link has changed"
-    steadiness.note(low, high, 90.0)
-    steadiness.note(high, decision(Layer(0, 2), preferred=Layer(0, 2)), 91.0)
+    steadiness.note(low, high, 90.0, LINK_BPS)
+    steadiness.note(high, decision(Layer(0, 2), preferred=Layer(0, 2)), 91.0, LINK_BPS)
     assert steadiness.regrets(91.0) == 0, "the tile became small: nothing was taken back"
-    steadiness.note(low, high, 100.0)
-    steadiness.note(high, low, 101.0)
+    steadiness.note(low, high, 95.0, LINK_BPS)
+    steadiness.note(high, low, 96.0, LINK_BPS // 3)
+    assert steadiness.regrets(96.0) == 0, "the link has become another one"
+    steadiness.note(low, high, 100.0, LINK_BPS)
+    steadiness.note(high, low, 101.0, round(0.9 * LINK_BPS))
     assert steadiness.regrets(101.0) == 1
     assert steadiness.regrets(222.0) == 0, "forgotten after two minutes"

@@ -67,6 +67,17 @@ test("the floor comes and goes", () => {
   expect([taken.floor, taken.mayUnmute]).toEqual([null, false]);
 });
 
+test.each(["self", "host", "spoke", "away"])("a floor that ended by %s says so", (why) => {
+  const taken = after(loaded({ floor: ["voice"] }), ["floor_taken", { ...OWN, why }]);
+  expect(taken).toMatchObject({ floor: null, floorEnded: why });
+  expect(after(taken, ["floor_given", { ...OWN, rights: ["voice"] }]).floor).toEqual(["voice"]);
+});
+
+test("an end for a reason that is not known yet was somebody else's doing", () => {
+  const taken = after(loaded({ floor: ["voice"] }), ["floor_taken", { ...OWN, why: "weather" }]);
+  expect(taken.floorEnded).toBe("host");
+});
+
 test("who may unmute changes for one and for all", () => {
   expect(after(loaded(), ["silenced", { ...OWN, may_unmute: false }]).mayUnmute).toBe(false);
   const all = after(loaded(), ["all_silenced", { may_unmute: false }]);

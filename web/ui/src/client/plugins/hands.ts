@@ -46,8 +46,15 @@ export interface HandsState {
   readonly hand: RaisedHand | null;
   /** What one may do on the stage; null: one is not called up. */
   readonly floor: readonly Right[] | null;
+  /** Why one's last floor ended; null: none has, since the page was opened. */
+  readonly floorEnded: FloorEnd | null;
   readonly mayUnmute: boolean;
 }
+
+/** By oneself, by a host, because one was silent for long, or was away for long. */
+export type FloorEnd = "self" | "host" | "spoke" | "away";
+
+const FLOOR_ENDS: ReadonlySet<unknown> = new Set<FloorEnd>(["self", "host", "spoke", "away"]);
 
 const NO_QUEUE: HandQueue = {
   total: 0,
@@ -66,6 +73,7 @@ export const handsFold: PluginFold<HandsState> = {
       queue: queueOf(fields["queue"]),
       hand: handOf(fields["hand"]),
       floor: Array.isArray(fields["floor"]) ? rightsOf(fields["floor"]) : null,
+      floorEnded: null,
       mayUnmute: fields["may_unmute"] !== false,
     };
   },
@@ -103,7 +111,9 @@ function apply(state: HandsState, entry: EntryInfo): HandsState {
     }
     case "hands.floor_taken": {
       const mayUnmute = state.mayUnmute && !state.queue.allSilenced;
-      return { ...state, floor: null, mayUnmute };
+      const why = fields["why"];
+      const floorEnded = FLOOR_ENDS.has(why) ? (why as FloorEnd) : "host";
+      return { ...state, floor: null, floorEnded, mayUnmute };
     }
     case "hands.silenced":
       return { ...state, mayUnmute: fields["may_unmute"] === true };

@@ -1,9 +1,8 @@
 import type { JSX } from "preact";
 
 import { EMPTY_SURFACE } from "../../../client/plugins/drawing_surface";
-import { savePdf, savePng } from "../../drawing/saving";
-import { texts as words } from "../../drawing/texts";
-import { ActionButton } from "../../drawing/tool_bar";
+import type { SaveProps } from "../../drawing/save_menu";
+import { SaveLines, SaveMenu } from "../../drawing/save_menu";
 import type { PageProps } from "../feature";
 import { DrawBar, DrawButton } from "./draw_tools";
 import { annotationsOf, drawsOnPages, easelOf, mayDraw } from "./overlay_desk";
@@ -30,38 +29,19 @@ export function PageOverlay({ call, surface, label }: PageProps): JSX.Element | 
 export function PageTools(props: PageProps): JSX.Element | null {
   const { call, surface } = props;
   if (!drawsOnPages.value || !mayDraw(call, false)) return null;
-  const extra = <SaveLines {...props} />;
+  const extra = <SaveLines {...saved(props)} />;
   return <DrawBar call={call} easel={easelOf(call, surface, false)} extra={extra} />;
 }
 
 /** Pages are saved with what is drawn on them. */
-function SaveLines({ call, surface, document: { name, pages } }: PageProps): JSX.Element {
+function saved({ call, surface, document: { name, pages } }: PageProps): SaveProps {
   const all = pages.map((page, index) => savedPage(call, page, index + 1));
   const shown = all[pages.findIndex((page) => page.surface === surface)];
-  return (
-    <>
-      {shown !== undefined && (
-        <ActionButton
-          icon="download"
-          label={words("save_png")}
-          isLine
-          testId="save-png"
-          onClick={() => savePng(call, name, shown)}
-        />
-      )}
-      <ActionButton
-        icon="download"
-        label={words("save_pdf")}
-        isLine
-        testId="save-pdf"
-        onClick={() => savePdf(call, name, all)}
-      />
-    </>
-  );
+  return { call, title: name, shown, all };
 }
 
-export function PageAction({ call }: PageProps): JSX.Element | null {
-  if (!mayDraw(call, false)) return null;
+export function PageAction(props: PageProps): JSX.Element {
+  if (!mayDraw(props.call, false)) return <SaveMenu {...saved(props)} />;
   const isDrawing = drawsOnPages.value;
   return (
     <DrawButton

@@ -79,13 +79,13 @@ function HandUp({ call }: CallProps): JSX.Element {
 
 /** What a host did to one's own voice is said once; the rest is seen. */
 function useNews(state: HandsState, isHost: boolean): void {
-  const { mayUnmute, floor } = state;
+  const { mayUnmute, floor, floorEnded } = state;
   const before = useRef({ mayUnmute, floor });
   useEffect(() => {
     const was = before.current;
     before.current = { mayUnmute, floor };
     if (isHost) return;
-    if (was.floor !== null && floor === null) showToast(texts("floor_over"));
+    if (was.floor !== null && floor === null) showToast(texts(`floor_over.${floorEnded ?? "host"}`));
     if (was.mayUnmute && !mayUnmute) showToast(texts("silenced"), "warning");
     if (!was.mayUnmute && mayUnmute && floor === null) showToast(texts("may_unmute"));
   }, [mayUnmute, floor, isHost]);

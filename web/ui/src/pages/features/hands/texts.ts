@@ -23,7 +23,12 @@ export const texts = translations({
     turn_microphone_on: "Turn microphone on",
     turn_camera_on: "Turn camera on",
     step_down: "Step down",
-    floor_over: "Your time on the stage is over. Thank you!",
+    "floor_over.self": "You have stepped down from the stage.",
+    "floor_over.host": "A host has ended your time on the stage. Thank you!",
+    "floor_over.spoke":
+      "You were silent for a while, so your time on the stage is over. Raise your hand to speak again.",
+    "floor_over.away":
+      "You were away for a while, so your time on the stage is over. Raise your hand to speak again.",
     silenced: "A host has muted you. Raise your hand if you want to speak.",
     may_unmute: "You may turn your microphone on again.",
     errors: {
@@ -61,7 +66,10 @@ export const texts = translations({
     turn_microphone_on: "打开麦克风",
     turn_camera_on: "打开摄像头",
     step_down: "下台",
-    floor_over: "您的发言已结束，谢谢！",
+    "floor_over.self": "您已下台。",
+    "floor_over.host": "主持人已结束您的发言，谢谢！",
+    "floor_over.spoke": "您有一会儿没有说话，发言已结束。如需再次发言，请举手。",
+    "floor_over.away": "您离开了一段时间，发言已结束。如需再次发言，请举手。",
     silenced: "主持人已将您静音。想发言请举手。",
     may_unmute: "您可以重新打开麦克风了。",
     errors: {

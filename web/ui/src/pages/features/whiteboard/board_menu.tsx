@@ -3,12 +3,12 @@ import type { JSX } from "preact";
 import type { BoardPage } from "../../../client/plugins/whiteboard";
 import { PAPERS } from "../../../client/plugins/whiteboard";
 import type { Easel } from "../../drawing/easel";
-import { savePdf, savePng } from "../../drawing/saving";
+import { SaveLines } from "../../drawing/save_menu";
 import { texts as words } from "../../drawing/texts";
 import { ActionButton } from "../../drawing/tool_bar";
 import type { Call } from "../../state/call";
 import { boardOf, isHost, leadsBoard } from "./board_desk";
-import { boardTitle, savedPage, savedPages } from "./saving";
+import { savedBoard } from "./saving";
 import { texts } from "./texts";
 
 /** What else can be done with the page and the board. */
@@ -45,23 +45,7 @@ export function BoardMenu(props: { call: Call; easel: Easel; page: BoardPage }):
         </div>
       )}
       <ActionButton icon="fit" label={words("fit")} isLine onClick={() => easel.fit()} />
-      <ActionButton
-        icon="download"
-        label={words("save_png")}
-        isLine
-        testId="save-png"
-        onClick={() => {
-          const number = board.state.pages.indexOf(page) + 1;
-          return savePng(call, boardTitle(call), savedPage(call, page, number));
-        }}
-      />
-      <ActionButton
-        icon="download"
-        label={words("save_pdf")}
-        isLine
-        testId="save-pdf"
-        onClick={() => savePdf(call, boardTitle(call), savedPages(call))}
-      />
+      <SaveLines {...savedBoard(call, page)} />
       <ActionButton
         icon="trash"
         label={words("clear_own")}

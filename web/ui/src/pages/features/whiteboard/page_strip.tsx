@@ -3,14 +3,16 @@ import { useState } from "preact/hooks";
 
 import type { BoardPage } from "../../../client/plugins/whiteboard";
 import type { Easel } from "../../drawing/easel";
+import { SaveMenu } from "../../drawing/save_menu";
 import { texts as words } from "../../drawing/texts";
 import { ToolIcon } from "../../drawing/tool_icons";
 import { Dialog } from "../../shared/dialog";
 import { Icon } from "../../shared/icons";
 import { spokenName } from "../../shared/spoken_name";
 import type { Call } from "../../state/call";
-import { boardOf, isStripOpen, leadsBoard, ownPage, turnTo } from "./board_desk";
+import { boardOf, isStripOpen, leadsBoard, mayDraw, ownPage, turnTo } from "./board_desk";
 import { PageList } from "./page_list";
+import { savedBoard } from "./saving";
 import { texts } from "./texts";
 
 interface PageStripProps {
@@ -24,6 +26,7 @@ export function PageStrip({ call, easel, page }: PageStripProps): JSX.Element {
   return (
     <div class="page-strip">
       <Turner call={call} page={page} />
+      {!mayDraw(call) && <SaveMenu {...savedBoard(call, page)} />}
       <Zoom easel={easel} />
     </div>
   );
