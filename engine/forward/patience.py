@@ -9,7 +9,7 @@ from typing import Final
 
 MIN_INTERVAL_S: Final = 0.5  # Whatever the budget says; browsers repeat themselves sooner.
 FIRST_WAIT_S: Final = 1.0
-MAX_WAIT_S: Final = 32.0
+MAX_WAIT_S: Final = 16.0  # It may be a true viewer, whose picture stands still meanwhile.
 FORGIVEN_S: Final = 60.0  # After so long without another one, the next is like the first.
 
 

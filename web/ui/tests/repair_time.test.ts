@@ -14,7 +14,7 @@ test("with losses pictures wait as long as a repair takes", () => {
   repairs.follow(link(0), [receiver, older]);
   expect(receiver.jitterBufferTarget).toBeNull();
   repairs.follow(link(0.05), [receiver, older]);
-  expect(receiver.jitterBufferTarget).toBe(180);
+  expect(receiver.jitterBufferTarget).toBe(260);
   expect(older).toEqual({});
 });
 
@@ -25,8 +25,8 @@ test("it follows the round trip in large steps, and stays within bounds", () => 
     repairs.follow(link(0.05, roundTripMs), [receiver]);
     return receiver.jitterBufferTarget;
   };
-  expect([80, 100, null, 200, 3000].map(follow)).toEqual([180, 180, 180, 360, 360]);
-  expect(follow(20)).toBe(90);
+  expect([80, 100, null, 200, 3000].map(follow)).toEqual([260, 260, 260, 400, 400]);
+  expect(follow(20)).toBe(110);
   expect(follow(3000)).toBe(400);
 });
 
@@ -35,7 +35,7 @@ test("it ends when nothing was lost for a while", () => {
   const repairs = new RepairTime();
   repairs.follow(link(0.05), [receiver]);
   for (let reading = 0; reading < 9; reading += 1) repairs.follow(link(0), [receiver]);
-  expect(receiver.jitterBufferTarget).toBe(180);
+  expect(receiver.jitterBufferTarget).toBe(260);
   repairs.follow(link(0), [receiver]);
   expect(receiver.jitterBufferTarget).toBeNull();
 });

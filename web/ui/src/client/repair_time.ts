@@ -2,8 +2,8 @@ import type { LinkQuality } from "./quality";
 
 /** Packets lost at this share are worth waiting for. */
 const LOSSY_RATIO = 0.01;
-/** Until the loss is seen, and the packet is on its way again. */
-const ROUND_TRIPS = 1.5;
+/** Until a loss is seen and the packet comes again; and once more, for requests and repairs are lost as well. */
+const ROUND_TRIPS = 2.5;
 const MARGIN_MS = 60;
 const MOST_MS = 400;
 /** Losses come in bursts: so many readings without them end the wait. */
