@@ -7,14 +7,14 @@ pytestmark = pytest.mark.bench
 
 # Of the cost of a bare DTLS handshake, which slows down with the machine: 11.2 to 14.7 in ten runs.
 JOIN_CEILING_RATIO = 19
-# 206 of so few viewers: what is made once counts fully, and now and then an arena of the allocator.
+# 202 to 213; of a dozen viewers it is up to 400, because what is made once counts fully.
 MEMORY_CEILING_KIB = 350
 
 
 @pytest.mark.parametrize("gives_feedback", [False, True])
 def test_a_join_is_cheap_and_small(gives_feedback: bool) -> None:
     def run() -> bench_join.JoinFigures:
-        return bench_join.run_joins(viewers=12, room_size=4, gives_feedback=gives_feedback)
+        return bench_join.run_joins(viewers=40, room_size=4, gives_feedback=gives_feedback)
 
     runs = [run()]
     if _ratio(runs[0]) > JOIN_CEILING_RATIO or runs[0].memory_kib > MEMORY_CEILING_KIB:
