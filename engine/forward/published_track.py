@@ -80,8 +80,13 @@ class PublishedTrack:
         return (encoding for encoding in self.encodings if encoding is not None)
 
     def find_layer(self, index: int) -> InboundEncoding | None:
-        """Return the encoding that is this layer, or that holds it with all others."""
-        return self.encodings[index] if self.layered is None else self.layered
+        """Return the encoding that is this layer, or that holds it with all others.
+
+        None: it was not seen; also of a layered stream that has just ended, which slots still want.
+        """
+        if self.layered is not None:
+            return self.layered
+        return self.encodings[index] if index < len(self.encodings) else None
 
     def may_be_shown_in(self, slot: OutboundSlot) -> bool:
         """Say whether the slot can decode what comes, as far as is known yet."""

@@ -256,6 +256,24 @@ def test_who_cannot_decode_it_gets_nothing(rig: Rig, publisher: Publisher) -> No
     assert viewer.received() == []
 
 
+def test_a_sender_that_begins_anew_with_rubbish_disturbs_nobody(
+    rig: Rig, publisher: Publisher, viewer: Viewer
+) -> None:
+    """Another SSRC takes the place of the layered stream, and nothing of it can be read yet."""
+    watch(viewer, publisher, 0)
+    publisher.send_frame(keyframe=True)
+    publisher.send_frames(40)
+    watch(viewer, publisher, 2)
+    stream = publisher.encodings[0]
+    stream.ssrc += 7
+    publisher.send([stream.packet(b"\xff")])
+    watch(rig.viewer(), publisher, 1)
+    rig.advance(1.0)
+    publisher.send_frame(keyframe=True, layers=1)
+    publisher.send_frames(2, layers=1)
+    assert layers_of(viewer)[-3:] == [0] * 3
+
+
 def test_a_sender_that_goes_over_to_one_layer_is_followed(
     publisher: Publisher, viewer: Viewer
 ) -> None:
