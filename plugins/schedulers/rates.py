@@ -27,7 +27,8 @@ def layer_bps(track: OfferedTrack, layer: Layer) -> int:
     """Return what sending this layer costs.
 
     An encoding that nobody wants is switched off by its sender and measures 0: it is assumed to
-    cost what browsers spend, and not less than twice what flows below it.
+    cost what browsers spend, but not less than twice what flows below it, nor more than half of
+    what flows above it.
     """
     return layers_bps(track.source, encoding_count(track), track.encoding_bps, (layer,))[0]
 
@@ -42,10 +43,16 @@ def layers_bps(
 
 def _encodings_bps(source: Source, encodings: int, measured_bps: Sequence[int]) -> list[int]:
     table = SCREEN_BPS if source is Source.SCREEN else CAMERA_BPS
+    measured = [*measured_bps[:encodings], *[0] * (encodings - len(measured_bps))]
     rates: list[int] = []
     for spatial, assumed in enumerate(table[encodings]):
-        measured = measured_bps[spatial] if spatial < len(measured_bps) else 0
         below = rates[-1] if rates else 0
-        # Never cheaper than the encoding below it: a step up must not look free.
-        rates.append(max(measured, below) if measured else max(assumed, below * STEP_RATIO))
+        if measured[spatial]:
+            # Never cheaper than the encoding below it: a step up must not look free.
+            rates.append(max(measured[spatial], below))
+            continue
+        above = next(filter(None, measured[spatial + 1 :]), None)
+        # A page that stands still costs little in every size: what flows above says so.
+        ceiling = assumed if above is None else above // STEP_RATIO
+        rates.append(max(min(assumed, ceiling), below * STEP_RATIO))
     return rates

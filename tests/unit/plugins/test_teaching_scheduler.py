@@ -1,5 +1,7 @@
 """The teaching scheduler in situations that a teacher knows."""
 
+import msgspec
+
 from emporion.engine.ids import ParticipantId, TrackId
 from emporion.engine.media import Codec, Kind, Layer, Source
 from emporion.plugins.api import OfferedTrack, Situation, Slot, SlotDecision, WantedTile
@@ -71,6 +73,14 @@ def test_text_first() -> None:
     decisions = shown(SCHEDULER.schedule(situation, ()))
     assert decisions["TR_li_screen"] == (Layer(1, 0), "screen")
     assert decisions["TR_a"] == (None, "bandwidth")
+
+
+def test_a_page_that_stands_still_is_cheap_in_every_size() -> None:
+    """All others watch the large one, so the small one is switched off and measures nothing."""
+    page = msgspec.structs.replace(screen(), encoding_bps=(0, 60_000))
+    situation = Situation(slots=VIDEO, tracks=[page], available_bps=120_000)
+    decisions = shown(SCHEDULER.schedule(situation, ()))
+    assert decisions["TR_li_screen"] == (Layer(1, 2), "screen")
 
 
 def test_screen_is_not_shrunk_to_its_tile() -> None:
