@@ -150,7 +150,7 @@ def _note_whereabouts(state: ParticipantState) -> None:
 async def _show(state: ParticipantState, joined: Joined) -> None:
     """Tell the page all of the room, and then what happens there."""
     views = await presence.collect_views(state, joined)
-    state.joined_seq = joined.seq
+    state.joined_seq = state.moved_seq = joined.seq
     if state.connection_id is None:
         return  # It is told when it comes back.
     state.send(

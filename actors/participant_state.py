@@ -14,7 +14,7 @@ from ..engine.media import Layer, Source
 from ..engine.protocol.client import MediaOffer
 from ..engine.protocol.codec import encode_server
 from ..engine.protocol.envelope import ServerMessage
-from ..engine.protocol.server import LinkChanged
+from ..engine.protocol.server import EncodingsWanted, LinkChanged
 from ..engine.protocol.things import SlotView
 from ..engine.runtime import ActorContext
 from ..engine.transport.service import OpenedTransport
@@ -98,11 +98,12 @@ class ParticipantState:
     connection_id: ConnectionId | None = None
     transport: OpenedTransport | None = None
     joined_seq: int = 0
+    moved_seq: int = 0  # As `joined_seq`, if it came into this room from another one of the house.
     has_joined: bool = False
     knock: Knock | None = None  # It waits at the door.
     away_turn: int = 0
     tracks: dict[TrackId, OwnTrack] = field(default_factory=dict)
-    told_rids: dict[TrackId, tuple[str, ...]] = field(default_factory=dict)
+    told_encodings: dict[TrackId, EncodingsWanted] = field(default_factory=dict)
     subscriber: SubscriberState = field(default_factory=SubscriberState)
 
     @property

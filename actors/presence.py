@@ -111,7 +111,8 @@ async def resume(state: ParticipantState, request: ResumeRequest) -> bool:
     """Go on from another connection; the old one, if it is still open, is told goodbye.
 
     Returns:
-        Whether the page believes itself in another room, and has to be shown this one.
+        Whether the page believes itself in another room, or has missed that it was in one and came
+        back, and has to be shown this one.
 
     Raises:
         RequestDenied: `resume.expired`.
@@ -121,7 +122,8 @@ async def resume(state: ParticipantState, request: ResumeRequest) -> bool:
     path = state.context.path
     if not state.has_joined or services.resume_tokens.path_of(request.resume_token) != path:
         raise RequestDenied("The resume token is used up.", code="resume.expired")
-    was_moved = (request.room_id or state.site.home.room_id) != state.site.room_id
+    is_elsewhere = (request.room_id or state.site.home.room_id) != state.site.room_id
+    was_moved = is_elsewhere or request.last_seq < state.moved_seq
     missed: Missed = await publishing.room_of(state).ask(
         Reconnect(
             participant_id=state.participant_id,

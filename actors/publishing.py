@@ -146,16 +146,21 @@ def tell_encodings(state: ParticipantState, message: EncodingsNeeded) -> None:
     track = state.tracks.get(message.track_id)
     if track is None:
         return
-    rids = tuple(track.line.rids[i] for i in message.spatial if i < len(track.line.rids))
-    if state.told_rids.get(message.track_id) != rids:
-        state.told_rids[message.track_id] = rids
-        state.send(EncodingsWanted(track_id=message.track_id, rids=rids))
+    rids = track.line.rids
+    wanted = EncodingsWanted(
+        track_id=message.track_id,
+        rids=tuple(rids[index] for index in message.spatial if index < len(rids)),
+        spatial_layers=max(message.spatial) + 1,
+    )
+    if state.told_encodings.get(message.track_id) != wanted:
+        state.told_encodings[message.track_id] = wanted
+        state.send(wanted)
 
 
 def repeat_encodings(state: ParticipantState) -> None:
     """Push them again to a page that may have missed some."""
-    for track_id, rids in state.told_rids.items():
-        state.send(EncodingsWanted(track_id=track_id, rids=rids))
+    for wanted in state.told_encodings.values():
+        state.send(wanted)
 
 
 async def start_track(site: RoomSite, rows: TrackRows) -> ActorRef[TrackMessage]:
@@ -183,7 +188,7 @@ async def stop_track(
 ) -> None:
     """Stop a track's actor and forget it; the m-line is free when this returns."""
     state.tracks.pop(track_id, None)
-    state.told_rids.pop(track_id, None)
+    state.told_encodings.pop(track_id, None)
     await state.site.members.stop_child(track_id, cause)
 
 

@@ -29,6 +29,7 @@ from .breakouts_messages import (
     Open,
     Plan,
     Rename,
+    Reopen,
     SetTimer,
     Speak,
 )
@@ -129,6 +130,8 @@ async def _answer_in_main(context: Request, request: BreakoutsRequest) -> None: 
                     await main_side.rename(context, number, name)
                 case Open():
                     await main_side.open_groups(context, request)
+                case Reopen(number=number):
+                    await lost.reopen(context, number)
                 case SetTimer(duration_s=duration_s):
                     await main_side.set_end(context, duration_s, is_closing=False)
                 case Close(countdown_s=countdown_s):

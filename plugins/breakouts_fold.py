@@ -8,17 +8,15 @@ import msgspec
 
 from ..engine.ids import ParticipantId, RoomId
 from .api import Entry, PersistentDict
+from .breakouts_lost_fold import close_room, lose, reopen
 from .breakouts_messages import (
     AnnouncedBody,
     Announcement,
     AssignedBody,
     BegunBody,
-    GroupBody,
-    GroupLostBody,
     HelpBody,
     HelpCall,
     HelpEndedBody,
-    LostGroup,
     OpenedBody,
     PlannedBody,
     RenamedBody,
@@ -31,7 +29,6 @@ from .breakouts_state import BreakoutsState, OwnGroup, Person, Visitor
 
 KEPT_SUMMARIES: Final = 50
 KEPT_PEOPLE: Final = 100
-CRASHED: Final = "crashed"  # The cause of a group that ended by itself.
 RECENT: Final = 60  # Times of the latest entries, for the limit of their rate.
 
 
@@ -63,18 +60,10 @@ class _Room(msgspec.Struct):
     group_id: RoomId
 
 
-class _Closed(msgspec.Struct):
-    group_id: RoomId
-    name: str = ""
-    cause: str = ""
-
-
 _joined = msgspec.msgpack.Decoder(_Joined)
 _left = msgspec.msgpack.Decoder(_Left)
 _moved = msgspec.msgpack.Decoder(_Moved)
 _room = msgspec.msgpack.Decoder(_Room)
-_closed_room = msgspec.msgpack.Decoder(_Closed)
-_lost = msgspec.msgpack.Decoder(GroupLostBody)
 _planned = msgspec.msgpack.Decoder(PlannedBody)
 _assigned = msgspec.msgpack.Decoder(AssignedBody)
 _renamed = msgspec.msgpack.Decoder(RenamedBody)
@@ -187,29 +176,6 @@ def _open_room(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     return replace(state, rooms=(*state.rooms, _room.decode(entry.body).group_id))
 
 
-def _close_room(state: BreakoutsState, entry: Entry) -> BreakoutsState:
-    """Of a group that ended by itself nobody is left: they stay in the main room."""
-    body = _closed_room.decode(entry.body)
-    gone = body.group_id
-    number = state.number_of(gone)
-    state = replace(state, rooms=tuple(key for key in state.rooms if key != gone))
-    if body.cause == CRASHED and all(one.group_id != gone for one in state.summaries):
-        found = GroupBody(number=number or 0, name=body.name, group_id=gone)
-        state = replace(state, unread=(*state.unread, found)[-KEPT_SUMMARIES:])
-    if state.phase != "open" or number is None:
-        return state
-    lost = [identity for identity, its in state.assignment.items() if its == number]
-    return replace(
-        state,
-        groups=tuple(
-            msgspec.structs.replace(group, group_id=None) if group.number == number else group
-            for group in state.groups
-        ),
-        away_by_choice=state.away_by_choice.union(lost),
-        help={k: v for k, v in state.help.items() if k != number},
-    )
-
-
 # -- the plan -----------------------------------------------------------------------------------
 
 
@@ -224,6 +190,7 @@ def _plan(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         late=body.late,
         assignment=PersistentDict(body.assignment),
         away_by_choice=frozenset(),
+        stranded=frozenset(),
         help={},
         lost=(),
         asked=PersistentDict(),
@@ -246,7 +213,12 @@ def _assign(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         away_by_choice = state.away_by_choice.union(body.identities)
     else:
         away_by_choice = state.away_by_choice.difference(body.identities)
-    return replace(state, assignment=assignment, away_by_choice=away_by_choice)
+    return replace(
+        state,
+        assignment=assignment,
+        away_by_choice=away_by_choice,
+        stranded=state.stranded.difference(body.identities),
+    )
 
 
 def _rename(state: BreakoutsState, entry: Entry) -> BreakoutsState:
@@ -272,6 +244,7 @@ def _open(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         ends_at_us=_end_of(entry, body.left_us),
         is_closing=False,
         opened_us=entry.at_us,
+        reopened_us={},
     )
 
 
@@ -317,6 +290,7 @@ def _close(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         groups=(),
         assignment=PersistentDict(),
         away_by_choice=frozenset(),
+        stranded=frozenset(),
         ends_at_us=None,
         is_closing=False,
         help={},
@@ -332,13 +306,6 @@ def _summarize(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     return replace(state, summaries=(*others, summary)[-KEPT_SUMMARIES:], unread=unread)
 
 
-def _lose(state: BreakoutsState, entry: Entry) -> BreakoutsState:
-    body = _lost.decode(entry.body)
-    lost = LostGroup(number=body.number, name=body.name, at_us=entry.at_us)
-    others = tuple(one for one in state.lost if one.number != body.number)
-    return replace(state, lost=(*others, lost)[-KEPT_SUMMARIES:])
-
-
 # -- a group from inside ------------------------------------------------------------------------
 
 
@@ -349,6 +316,7 @@ def _begin(state: BreakoutsState, entry: Entry) -> BreakoutsState:
         groups=body.groups,
         may_return=body.may_return,
         ends_at_us=_end_of(entry, body.left_us),
+        is_closing=body.is_closing,
         own=OwnGroup(body.number, body.name, begun_us=entry.at_us),
     )
 
@@ -378,7 +346,7 @@ _CHANGES: Final[Mapping[str, Callable[[BreakoutsState, Entry], BreakoutsState]]]
     "room.participant_left": _leave,
     "room.participant_moved": _move,
     "room.group_opened": _open_room,
-    "room.group_closed": _close_room,
+    "room.group_closed": close_room,
     "breakouts.planned": _plan,
     "breakouts.cancelled": _cancel,
     "breakouts.assigned": _assign,
@@ -392,7 +360,8 @@ _CHANGES: Final[Mapping[str, Callable[[BreakoutsState, Entry], BreakoutsState]]]
     "breakouts.returned": _return,
     "breakouts.closed": _close,
     "breakouts.summary": _summarize,
-    "breakouts.group_lost": _lose,
+    "breakouts.group_lost": lose,
+    "breakouts.reopened": reopen,
     "breakouts.begun": _begin,
     "breakouts.ended": _end,
     "chat.message": _hear,

@@ -48,7 +48,7 @@ async def enter(context: Request, number: int) -> None:
     if not (person.is_host or person.hidden):
         raise RequestDenied("Only hosts may visit other groups.", code="breakouts.hosts_only")
     group = context.state.group(number)
-    if group is None:
+    if group is None or group.group_id is None:
         raise RequestDenied("There is no such group.", code="breakouts.unknown_group")
     context.groups.move(person.participant_id, group.group_id)
 

@@ -14,12 +14,14 @@ from .breakouts_messages import (
     ClosedBody,
     EndedBody,
     GroupBody,
+    GroupLostBody,
     HelpEndedBody,
     Open,
     OpenedBody,
     Plan,
     PlannedBody,
     RenamedBody,
+    ReopenedBody,
     TimerBody,
     VoiceBody,
 )
@@ -33,6 +35,8 @@ MAX_ASSIGNED: Final = 2_000
 
 Context = PluginContext[BreakoutsState]
 Request = RequestContext[BreakoutsState]
+# What all open groups are told.
+Told = AnnouncedBody | RenamedBody | TimerBody | VoiceBody | GroupLostBody | ReopenedBody
 
 
 async def plan(context: Request, request: Plan) -> None:
@@ -144,7 +148,7 @@ async def open_groups(context: Request, request: Open) -> None:
     _check_not_open(state)
     _check_planned(state)
     left_us = None if request.duration_s is None else request.duration_s * 1_000_000
-    context.set_timer(SWEEP, context.now_us() + 60 * SWEEP_AFTER_US)  # If this fails midway.
+    sweep_if_this_fails(context)
     opened = [
         GroupBody(
             number=group.number, name=group.name, group_id=await context.groups.open(group.name)
@@ -166,7 +170,7 @@ async def open_groups(context: Request, request: Open) -> None:
     await context.append("opened", body)
     set_timers(context)
     for person in context.state.people.values():
-        _send_to_place(context, person)
+        send_to_place(context, person)
 
 
 async def announce(context: Request, text: str) -> None:
@@ -265,6 +269,11 @@ async def close_groups(context: Context) -> None:
     context.set_timer(SWEEP, context.now_us() + SWEEP_AFTER_US)
 
 
+def sweep_if_this_fails(context: Context) -> None:
+    """Have groups that are being opened end in a minute, if nobody is told of them."""
+    context.set_timer(SWEEP, context.now_us() + 60 * SWEEP_AFTER_US)
+
+
 async def sweep(context: Context) -> None:
     """End the groups that are not wanted any more; whoever is still in one is called back."""
     if context.state.phase == "open":
@@ -288,7 +297,7 @@ async def place(context: Context, participant_id: ParticipantId) -> None:
     if late is not None:
         body = AssignedBody(identities=(person.identity,), number=late.number)
         await context.append("assigned", body, audience=_audience(context.state.by))
-    _send_to_place(context, person)
+    send_to_place(context, person)
 
 
 def set_timers(context: Context) -> None:
@@ -320,9 +329,7 @@ def check_open(state: BreakoutsState) -> None:
         raise RequestDenied("The groups are not open.", code="breakouts.not_open")
 
 
-async def tell_groups(
-    context: Context, event: str, body: AnnouncedBody | RenamedBody | TimerBody | VoiceBody
-) -> None:
+async def tell_groups(context: Context, event: str, body: Told) -> None:
     """Append the same in all open groups."""
     for group in context.state.groups:
         if group.group_id is not None:
@@ -333,7 +340,7 @@ async def _append_if_there(
     context: Context,
     group_id: RoomId,
     event: str,
-    body: AnnouncedBody | RenamedBody | TimerBody | VoiceBody | EndedBody,
+    body: Told | EndedBody,
 ) -> None:
     try:
         await context.groups.append(group_id, event, body)
@@ -350,7 +357,8 @@ def _send(context: Context, identities: tuple[str, ...]) -> None:
             context.groups.move(person.participant_id, group.group_id if group else None)
 
 
-def _send_to_place(context: Context, person: Person) -> None:
+def send_to_place(context: Context, person: Person) -> None:
+    """Send somebody in the main room to the open group where it belongs, if there is one."""
     group = place_of(context.state, person)
     if group is not None:
         context.groups.move(person.participant_id, group.group_id)

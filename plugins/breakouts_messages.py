@@ -62,6 +62,12 @@ class Open(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="ope
     duration_s: Duration | None = None
 
 
+class Reopen(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="reopen"):
+    """Open a group again that broke down, with nothing in it, and send its people there."""
+
+    number: Number
+
+
 class SetTimer(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="set_timer"):
     """Close the groups so long from now; null: not by themselves. Takes a countdown back."""
 
@@ -119,6 +125,7 @@ BreakoutsRequest = (
     | Rename
     | Choose
     | Open
+    | Reopen
     | SetTimer
     | Close
     | Cancel
@@ -232,6 +239,7 @@ class BegunBody(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[GroupBody, ...]
     may_return: bool
     left_us: int | None
+    is_closing: bool = False
 
 
 class EndedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -239,10 +247,21 @@ class EndedBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupLostBody(msgspec.Struct, frozen=True, kw_only=True):
-    """`breakouts.group_lost`: a group broke down for good; its people are in the main room."""
+    """`breakouts.group_lost`: a group broke down; its people are in the main room.
+
+    In the main room, and in the other groups.
+    """
 
     number: int  # 0: it is not of the plan any more.
     name: str
+
+
+class ReopenedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """`breakouts.reopened`: a group that broke down is open again, as another room."""
+
+    number: int
+    name: str
+    group_id: RoomId
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
@@ -294,7 +313,7 @@ class HelpCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LostGroup(msgspec.Struct, frozen=True, kw_only=True):
-    """A group of this plan that broke down."""
+    """A group of this plan that broke down, and is not open again."""
 
     number: int
     name: str

@@ -67,9 +67,9 @@ class BreakoutsState:
 
     `rooms`: the groups that the journal has as opened and not as closed; more than the plan's while
     they are being opened and closed. `away_by_choice`: identities that went back themselves, or
-    were called back alone. `unread`: groups that broke down and whose journals were not read yet;
-    `lost`: those of this plan, for people to see. `changed_at_us`: when hosts did something;
-    `asked`: how often others.
+    were called back alone; `stranded`: those of them whose group broke down. `unread`: groups that
+    broke down and whose journals were not read yet; `lost`: those of this plan, for people to see.
+    `changed_at_us`: when hosts did something; `asked`: how often others.
     """
 
     phase: str = "none"
@@ -79,6 +79,7 @@ class BreakoutsState:
     late: Late = "fewest"
     assignment: PersistentDict[str, int] = field(default_factory=PersistentDict)
     away_by_choice: frozenset[str] = frozenset()
+    stranded: frozenset[str] = frozenset()
     ends_at_us: int | None = None
     is_closing: bool = False
     people: PersistentDict[ParticipantId, Person] = field(default_factory=PersistentDict)
@@ -88,6 +89,7 @@ class BreakoutsState:
     unread: tuple[GroupBody, ...] = ()
     lost: tuple[LostGroup, ...] = ()
     opened_us: int = 0
+    reopened_us: Mapping[int, int] = field(default_factory=dict)  # By number.
     voice: VoiceBody | None = None  # Who is heard in all groups.
     summaries: tuple[SummaryBody, ...] = ()
     own: OwnGroup | None = None

@@ -91,6 +91,17 @@ class Client:
         self.welcome = welcome
         return welcome
 
+    async def come(self) -> bool:
+        """Join, or (False) wait at the door.
+
+        Raises:
+            RequestDenied: As a policy or a limit says.
+        """
+        await self._say_hello(_offer(3, 4))
+        welcomes = self.got(Welcome)
+        self.welcome = welcomes[-1] if welcomes else None
+        return self.welcome is not None
+
     def prepare(self, token: str = "t") -> str:
         """Open the media ahead of the join; return the answer."""
         before = set(self.rig.media.transports)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from ..engine.journal import Entry
 from ..engine.protocol.server import RequestFailed, RequestSucceeded, ServerPush
 from ..plugins.scenario import Forbidden
 from .stage import CastOnStage
@@ -54,7 +55,10 @@ async def check_malformed(stage: CastOnStage) -> list[str]:
 
 
 async def check_flood(stage: CastOnStage) -> list[str]:
-    """Send the play's requests many times at once: each is answered, by a code of the contract."""
+    """Send the play's requests many times at once: each is answered, by a code of the contract.
+
+    Not all of them may be accepted, and what is refused after them changes nothing.
+    """
     wrong: list[str] = []
     for who, body in tuple(stage.requests)[:5]:
         client = stage.clients[who]
@@ -62,11 +66,32 @@ async def check_flood(stage: CastOnStage) -> list[str]:
         refs = [client.send_plugin(stage.plugin.name, raw) for _ in range(FLOOD)]
         codes = {_code(stage, await client.answer(ref)) for ref in refs}
         wrong += [f"a flood of {body}: {code}" for code in codes if code.startswith("wrong: ")]
+        if codes == {""}:
+            wrong.append(f"a flood of {body} is accepted to the last")
+        wrong += await _check_no_trace(stage, who, body)
     for who, body in tuple(stage.signals)[:5]:
         for _ in range(FLOOD):
             stage.clients[who].signal(stage.plugin.name, **body)
     await stage.rig.settle()
     return wrong
+
+
+async def _check_no_trace(stage: CastOnStage, who: str, body: Mapping[str, Any]) -> list[str]:
+    """Send it once more, alone: if it is refused, nothing of it is in the journal."""
+    before = len(await stage.journal())
+    answer = await stage.ask(who, body)
+    if not isinstance(answer, RequestFailed):
+        return []
+    return _traces(stage, who, body, answer, (await stage.journal())[before:])
+
+
+def _traces(
+    stage: CastOnStage, who: str, body: object, refusal: RequestFailed, new: Sequence[Entry]
+) -> list[str]:
+    kinds = {entry.kind for entry in new if entry.author == stage.participant_id(who)}
+    if not kinds:  # A timer of the plugin may have gone off meanwhile: that is nobody's doing.
+        return []
+    return [f"{str(body)[:200]} of {who} is refused ({refusal.code}), but appended {kinds}"]
 
 
 async def _check_refusal(
@@ -81,10 +106,7 @@ async def _check_refusal(
     wrong = []
     if answer.code != code:
         wrong.append(f"{shown} of {who} is refused with {answer.code}, not {code}")
-    kinds = {entry.kind for entry in new if entry.author == stage.participant_id(who)}
-    if kinds:  # A timer of the plugin may have gone off meanwhile: that is nobody's doing.
-        wrong.append(f"{shown} of {who} is refused ({answer.code}), but appended {kinds}")
-    return wrong
+    return wrong + _traces(stage, who, body, answer, new)
 
 
 def _code(stage: CastOnStage, answer: ServerPush) -> str:

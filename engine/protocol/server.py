@@ -155,10 +155,15 @@ class SpeakersChanged(ServerMessage, frozen=True, kw_only=True, tag="speakers_ch
 
 
 class EncodingsWanted(ServerMessage, frozen=True, kw_only=True, tag="encodings_wanted"):
-    """Which encodings of your track anybody watches: switch the others off. Not journaled."""
+    """Which encodings of your track anybody watches: switch the others off. Not journaled.
+
+    Of a stream that holds all its layers (SVC), so many `spatial_layers` are watched, lowest first;
+    0: it is not said.
+    """
 
     track_id: TrackId
     rids: tuple[str, ...]
+    spatial_layers: int = 0
 
 
 class MuteRequested(ServerMessage, frozen=True, kw_only=True, tag="mute_requested"):

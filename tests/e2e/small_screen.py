@@ -66,3 +66,26 @@ def find_misfits(page: Page) -> list[str]:
     """Return what a thumb or an eye would miss of what the page shows now."""
     found: list[str] = page.evaluate(_MEASURE, TOUCH_PX)
     return sorted(set(found))
+
+
+_COVERS = """() => {
+  const found = [];
+  for (const tile of document.querySelectorAll(".tile-screen")) {
+    if (tile.getBoundingClientRect().width < 300) continue; // Nobody reads it there.
+    const picture = tile.querySelector(".picture-box").getBoundingClientRect();
+    for (const element of tile.querySelectorAll("button, .name-tag, .tool-bar")) {
+      const box = element.getBoundingClientRect();
+      const isApart = box.right <= picture.left + 1 || box.left >= picture.right - 1
+        || box.bottom <= picture.top + 1 || box.top >= picture.bottom - 1;
+      if (box.width > 0 && !isApart)
+        found.push(`stands on the picture: <${element.localName} class="${element.className}">`);
+    }
+  }
+  return found;
+}"""
+
+
+def find_covers(page: Page) -> list[str]:
+    """Return what stands on the picture of a shared screen that is large enough to be read."""
+    found: list[str] = page.evaluate(_COVERS)
+    return found

@@ -29,6 +29,14 @@ _PLACE = """(canvas) => {
   return [left / width, top / height, right / width, bottom / height];
 }"""
 
+# The sharer has switched the surface, which no test can do in Chromium's own window.
+_CHOOSE_A_WINDOW = """() => {
+  const { track } = window.emporion.room.outbound("screen_share");
+  const settings = track.getSettings();
+  track.getSettings = () => ({ ...settings, displaySurface: "window" });
+  track.dispatchEvent(new Event("configurationchange"));
+}"""
+
 
 def screen_of(guest: Guest) -> Locator:
     return guest.page.locator(SCREEN)
@@ -69,7 +77,11 @@ def test_marks_on_a_shared_screen_are_in_the_same_place_for_all(enter: Enter) ->
     seen = Sheet(third, SCREEN)
     seen.expect_items(1)
 
-    # Who shares sees it on the small picture of the own screen, and draws there, too.
+    # Who shares sees it on the small tile of the own screen, and draws there, too. The whole screen
+    # is shared, as Chromium's stand-in for its picker chooses: it does not show itself without end.
+    expect(screen_of(merchant).get_by_test_id("whole-screen-card")).to_be_visible()
+    expect(screen_of(merchant).locator("video")).to_be_hidden()
+    expect(screen_of(teacher).locator("video")).to_be_visible()
     own = Sheet(merchant, SCREEN)
     own.expect_items(1)
     assert place_of_ink(own) == pytest.approx([0.3, 0.3, 0.7, 0.6], abs=0.03)
@@ -83,6 +95,17 @@ def test_marks_on_a_shared_screen_are_in_the_same_place_for_all(enter: Enter) ->
         merchant.page.set_viewport_size({"width": width, "height": height})
         merchant.page.wait_for_timeout(300)
         assert_beside(screen_of(merchant).locator(".picture-box"), screen_of(merchant))
+
+    # It is frozen to be drawn on, though it is not shown; and it is shown if it is but a window.
+    merchant.press("tool-more")
+    merchant.page.get_by_role("button", name="Freeze the picture").click()
+    expect(screen_of(merchant).locator(".frozen-picture")).to_be_visible(timeout=WAIT_MS)
+    merchant.press("tool-more")
+    merchant.page.get_by_role("button", name="Let the picture move again").click()
+    expect(screen_of(merchant).locator(".frozen-picture")).to_have_count(0, timeout=WAIT_MS)
+    merchant.page.evaluate(_CHOOSE_A_WINDOW)
+    expect(screen_of(merchant).get_by_test_id("whole-screen-card")).to_have_count(0)
+    expect(screen_of(merchant).locator("video")).to_be_visible()
 
     # Another size of the window, a late joiner on a phone's screen, and a reload.
     third.page.set_viewport_size({"width": 700, "height": 820})

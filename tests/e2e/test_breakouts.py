@@ -174,6 +174,12 @@ def test_late_joiner_and_reload_land_in_the_right_group(enter: Enter, node: Runn
     expect(brought).to_contain_text("before it broke down", timeout=WAIT_MS)
     li.press("lost-hide")
     expect(li.page.get_by_test_id("lost-banner")).to_have_count(0)
+    teacher.press("reopen-group")
+    expect_in(late, "Group 1")
+    li.press("group-enter")  # Who has gone back alone once is never sent again.
+    expect_in(li, "Group 1")
+    expect(teacher.page.get_by_test_id("lost-banner")).to_have_count(0)
+    expect(teacher.page.get_by_test_id("reopen-group")).to_have_count(0)
 
 
 def test_everybody_chooses(enter: Enter) -> None:

@@ -5,6 +5,7 @@ upper one from the next key frame on, and neither disturbs the other. Firefox kn
 decodes them.
 """
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -33,6 +34,18 @@ def video(guest: Guest, direction: str) -> dict[str, Any]:
     return stream
 
 
+def layers_sent(guest: Guest) -> tuple[str, int]:
+    stream = video(guest, "outbound")
+    return stream["mode"], stream["width"]
+
+
+def wait_layers_sent(guest: Guest, expected: tuple[str, int], *, in_s: float) -> None:
+    deadline_s = monotonic() + in_s
+    while layers_sent(guest) != expected:
+        assert monotonic() < deadline_s, layers_sent(guest)
+        guest.page.wait_for_timeout(50)
+
+
 def test_each_viewer_gets_its_layers_of_one_stream(enter: Enter) -> None:
     teacher = enter("Teacher", "host", query="?camera=svc")
     near = enter("Near")
@@ -43,7 +56,7 @@ def test_each_viewer_gets_its_layers_of_one_stream(enter: Enter) -> None:
     far.wait_rising("video", "framesDecoded", 20)
     near.wait_widest(640)
 
-    assert video(teacher, "outbound")["mode"] == "L3T3_KEY"
+    wait_layers_sent(teacher, ("L2T3_KEY", 640), in_s=15)  # The third is watched by nobody.
     before = {viewer: video(viewer, "inbound") for viewer in (near, far)}
     near.page.wait_for_timeout(3000)
     after = {viewer: video(viewer, "inbound") for viewer in (near, far)}
@@ -57,3 +70,18 @@ def test_each_viewer_gets_its_layers_of_one_stream(enter: Enter) -> None:
     far.wait_widest(640)
     far.wait_rising("video", "framesDecoded", 20)
     assert near.rise("video", "framesDecoded", in_ms=1000) > 5
+
+
+def test_layers_that_nobody_watches_are_not_sent(enter: Enter) -> None:
+    teacher = enter("Teacher", "host", query="?camera=svc")
+    viewer = enter("Viewer")
+    viewer.wait_widest(640)
+    viewer.page.set_viewport_size(SMALL)
+    wait_layers_sent(teacher, ("L1T3", 320), in_s=15)
+    viewer.wait_narrower(640)
+    viewer.wait_rising("video", "framesDecoded", 20)
+
+    viewer.page.set_viewport_size(LARGE)
+    wait_layers_sent(teacher, ("L3T3_KEY", 1280), in_s=3)
+    viewer.wait_widest(1280)
+    viewer.wait_rising("video", "framesDecoded", 20)

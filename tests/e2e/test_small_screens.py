@@ -10,9 +10,9 @@ from e2e.guest import WAIT_MS, Guest
 from e2e.panels import press_control
 from e2e.running_node import RunningNode
 from e2e.scenes.door import expect_inside, keep_waiting, knock
-from e2e.scenes.showing import end_share, open_board, show_slides
+from e2e.scenes.showing import SCREEN, end_share, open_board, show_slides
 from e2e.screens import furnish, walk_room
-from e2e.small_screen import find_misfits
+from e2e.small_screen import find_covers, find_misfits
 from e2e.test_courseware import expect_page
 from playwright.sync_api import Browser, ViewportSize, expect
 
@@ -55,7 +55,8 @@ class Phones:
             guest.page.wait_for_timeout(TURN_MS)
             guest.page.screenshot(path=self._pictures / f"{guest.name}-{screen}-{way}.png")
             self.found += [
-                f"{guest.name}, {screen}, {way}: {line}" for line in find_misfits(guest.page)
+                f"{guest.name}, {screen}, {way}: {line}"
+                for line in find_misfits(guest.page) + find_covers(guest.page)
             ]
 
     def close(self) -> None:
@@ -115,6 +116,10 @@ def test_what_stands_large_fits(phones: Phones, tmp_path: Path) -> None:
     press_control(merchant, "screen-button")
     teacher.expect_picture("Merchant", source="screen_share")
     look_both("share")
+    pen = teacher.page.locator(SCREEN).get_by_test_id("annotate-button")
+    pen.click()
+    phones.look(teacher, "share drawn on")
+    pen.click()
     open_board(teacher)
     look_both("board over share")
     end_share(merchant, teacher)

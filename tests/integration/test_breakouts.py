@@ -174,6 +174,54 @@ async def test_group_that_keeps_crashing(tmp_path: Path, autojump_clock: MockClo
         assert room_of(c.merchants[0]) == "Silk"
 
 
+async def test_a_group_that_broke_down_is_opened_again(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_class(tmp_path) as rig:
+        c = await enter(rig, "li", "mo", "wu")
+        li, mo, wu = c.merchants
+        voices = {m.identity: await m.publish(Source.MICROPHONE) for m in c.merchants}
+        tracks = dict(rig.media.tracks)
+        await c.open()
+        tea = c.group("Tea")
+        await li.say("before")
+        await c.ask("go_back", by=wu)
+        for _ in range(4):
+            await rig.crash(f"{tea}/room")
+        await trio.sleep(2)
+        assert [room_of(m) for m in c.merchants] == ["shop", "Silk", "shop"]
+        assert failed(await li.plugin("breakouts", type="reopen", number=1)) == (
+            "breakouts.hosts_only"
+        )
+        await c.ask("reopen", number=1)
+        assert [room_of(m) for m in c.merchants] == ["Tea", "Silk", "shop"]
+        assert c.group("Tea") != tea
+        assert rig.media.tracks == tracks, "nobody has connected or published anew"
+        await c.ask("enter", by=wu, number=1)
+        assert voices["wu"] in li.shown().values()
+        assert view_of(wu)["name"] == "Tea"
+        assert b"before" not in bytes(wu.got(Moved)[-1].plugins["chat"].body)
+        assert (await mo.wait_entry("breakouts.reopened"))["group_id"] == c.group("Tea")
+        await rig.crash(f"{rig.site().room_id}/plugin-breakouts/breakouts")
+        await li.say("after")
+        late = rig.client("li")
+        await late.join()
+        await rig.settle()
+        assert room_of(late) == "Tea", "a reload lands in the group that is open again"
+    async with open_class(tmp_path) as rig:
+        c = await enter(rig, "li", "mo")
+        await rig.settle()
+        assert [room_of(m) for m in c.merchants] == ["Tea", "Silk"], "also after a restart"
+        assert b"after" in bytes(c.merchants[0].got(Moved)[-1].plugins["chat"].body)
+        await c.ask("close", countdown_s=0)
+        await trio.sleep(5)
+        summaries = c.teacher.bodies("breakouts.summary")
+        assert [(s["name"], s["messages_total"]) for s in summaries if s["number"] == 1] == [
+            ("Tea", 1)
+        ]
+        assert rig.site().groups == {}
+
+
 async def test_a_group_that_is_renamed_is_called_so_by_all(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

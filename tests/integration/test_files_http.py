@@ -187,6 +187,9 @@ async def test_a_ticket_is_void_when_its_participant_has_left(tmp_path: Path) ->
         ({"name": "x" * 201}, 400, "files.name_invalid"),
         ({"room": "autumn"}, 403, "files.room_mismatch"),
         ({"length": 5_000_001}, 413, "files.too_large"),
+        ({"length": 5_000_001, "purpose": "whiteboard"}, 413, "files.too_large"),
+        ({"length": 5_000_001, "purpose": "annotate"}, 413, "files.too_large"),
+        ({"length": 100_000_001, "purpose": "courseware"}, 413, "files.too_large"),
     ],
 )
 async def test_bad_uploads_are_refused_before_their_body(

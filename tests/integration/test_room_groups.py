@@ -414,6 +414,34 @@ async def test_page_that_was_away_while_it_was_moved_is_shown_where_it_is(
         assert not li.got(Moved), "it knew where it was"
 
 
+async def test_page_that_missed_a_move_there_and_back_misses_nothing_else(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    """What happens in a room while somebody is out of it is not among the entries it is sent."""
+    async with open_house(tmp_path) as rig:
+        house = await enter(rig, "li")
+        (li,) = house.merchants
+        group = await house.open("Group 1")
+        li.lose_connection()
+        for place in (group, None):
+            ids = [li.participant_id]
+            await house.teacher.plugin("carts", type="move", people=ids, to=place)
+            await rig.settle()
+            await house.teacher.say(f"Li is in {place}")
+        resumed = await li.come_back()
+        assert resumed.entries == ()
+        moved = last_moved(li)
+        assert moved.room.room_id == rig.site().room_id
+        said = bytes(moved.plugins["chat"].body)
+        assert f"Li is in {group}".encode() in said
+        assert b"Li is in None" in said
+        li.lose_connection()
+        await house.teacher.say("once more")
+        resumed = await li.come_back()
+        assert "chat.message" in [entry.kind for entry in resumed.entries]
+        assert not li.got(Moved), "it knew where it was"
+
+
 async def test_house_with_people_in_groups_only_is_not_empty(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

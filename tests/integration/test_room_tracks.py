@@ -305,6 +305,23 @@ async def test_encodings_wanted_only_when_changed(
         assert publisher.got(EncodingsWanted)[-1].rids == ("l",)
 
 
+async def test_of_a_layered_stream_the_number_of_its_layers_is_told(
+    tmp_path: Path, autojump_clock: MockClock
+) -> None:
+    async with open_rig(tmp_path) as rig:
+        viewer, publisher, other = await _three(rig)
+        camera = await publisher.publish(
+            Source.CAMERA, width_px=1280, height_px=720, scalability_mode="L3T3_KEY"
+        )
+        await viewer.view(camera, height_px=100)
+        await other.view(camera, height_px=100)
+        await trio.sleep(6)
+        await viewer.view(camera, height_px=700)
+        await rig.settle()
+        told = [wanted.spatial_layers for wanted in publisher.got(EncodingsWanted)]
+        assert told == [1, 3]
+
+
 async def test_speakers_are_told_at_most_five_times_a_second(
     tmp_path: Path, autojump_clock: MockClock
 ) -> None:

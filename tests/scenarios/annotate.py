@@ -1,5 +1,7 @@
 """A teacher shares a screen; people draw on it, until the share ends and another begins."""
 
+from hypothesis import strategies as st
+
 from emporion.engine.media import Source
 from emporion.plugins.testing import Forbidden, Request, Scenario, Stage
 
@@ -48,4 +50,28 @@ SCENARIO = Scenario(
             ("ben", {"type": "edit", "added": [PEN], "removed": [1]}),
         )
     ],
+)
+
+
+def _any(kind: str, number: int, *, flag: bool) -> Request:
+    if kind == "allow_everybody":
+        return lambda _: {"type": kind, "is_allowed": flag}
+    fields: dict[str, dict[str, object]] = {
+        "edit": {"added": [PEN], "removed": [number] if flag else []},
+        "transform": {"numbers": [number], "frame": [1, 1, 10 * number, 5]},
+        "clear": {"only_own": flag},
+        "freeze": {"file_id": None},
+        "undo": {},
+        "redo": {},
+    }
+    return _on_share(type=kind, **fields[kind])
+
+
+STRATEGY: st.SearchStrategy[Request] = st.builds(
+    _any,
+    st.sampled_from(
+        ("edit", "edit", "transform", "clear", "freeze", "undo", "redo", "allow_everybody")
+    ),
+    st.integers(0, 3),
+    flag=st.booleans(),
 )

@@ -3,7 +3,9 @@
 Whoever waits at the door is seen by tests/integration/test_room_waiting.py.
 """
 
-from emporion.plugins.testing import Forbidden, Scenario, Stage
+from hypothesis import strategies as st
+
+from emporion.plugins.testing import CAST, Forbidden, Request, Scenario, Stage
 
 
 async def play(stage: Stage) -> None:
@@ -33,4 +35,34 @@ SCENARIO = Scenario(
             "lobby.is_host",
         ),
     ),
+)
+
+
+def _any(kind: str, who: str, *, setting: str, is_on: bool) -> Request:
+    def body(stage: Stage) -> dict[str, object]:
+        match kind:
+            case "remove":
+                return {"type": kind, "participant_id": stage.participant_id(who)}
+            case "ban" | "unban":
+                return {"type": kind, "identity": who}
+            case "admit" | "refuse":
+                waiting_id = stage.bodies("ana", "room.join_waiting")[-1]["waiting_id"]
+                if kind == "admit":
+                    return {"type": kind, "waiting_ids": [waiting_id]}
+                return {"type": kind, "waiting_id": waiting_id}
+            case "change_settings":
+                return {"type": kind, setting: is_on}
+            case _:
+                return {"type": kind}
+
+    return body
+
+
+KINDS = ("admit", "admit_all", "refuse", "remove", "ban", "unban", *("change_settings",) * 2)
+STRATEGY: st.SearchStrategy[Request] = st.builds(
+    _any,
+    st.sampled_from(KINDS),
+    st.sampled_from(tuple(CAST)),
+    setting=st.sampled_from(("waiting_room", "hosts_first", "locked", "shows_patrol")),
+    is_on=st.booleans(),
 )

@@ -58,6 +58,7 @@ name => {
     pen.fillStyle = "#8b98a9"; pen.fillText("Product photo · 商品图片", 1440, 495);
   };
   const { mediaDevices } = navigator;
+  if (mediaDevices === undefined) return; // As on an empty page.
   const original = mediaDevices.getUserMedia.bind(mediaDevices);
   mediaDevices.getUserMedia = async wanted => {
     const stream = await original(wanted);
@@ -115,7 +116,7 @@ class Visitors:
 
     def __init__(self, node: RunningNode, browser: Browser, template: str) -> None:
         self._node, self._browser, self._template = node, browser, template
-        self._guests: list[Guest] = []
+        self.guests: list[Guest] = []
 
     def arrive(self, name: str, role: RoleName, look: Look) -> Guest:
         """Bring somebody to the join page."""
@@ -129,16 +130,21 @@ class Visitors:
             permissions=["camera", "microphone"],
         )
         guest = Guest(context, name)
-        self._guests.append(guest)
+        self.guests.append(guest)
         guest.page.add_init_script(f"({DEVICES})({name!r})")
         guest.open(self._link(name, role))
         return guest
 
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong inside the pages."""
+        return [f"{guest.name}: {error}" for guest in self.guests for error in guest.errors]
+
     def leave(self) -> None:
         """Close all pages."""
-        for guest in self._guests:
+        for guest in self.guests:
             guest.context.close()
-        self._guests.clear()
+        self.guests.clear()
 
     def _link(self, name: str, role: RoleName) -> str:
         key_id, secret = next(iter(self._node.node.auth.keys.items()))

@@ -4,11 +4,15 @@ Starts a node and lets a teacher and a merchant go through a guidance, a class a
 Chromium, on desktop and phone, in Chinese and English, light and dark: from the join page and the
 waiting room by panels, forms, slides, board and share to the goodbye. Look at them after every
 change.
+
+A walk that fails leaves pictures of where it stood, the others are taken, and the exit status is 1.
+With `--resume` those that are whole in the folder are not taken again.
 """
 
 import argparse
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +28,7 @@ from e2e.test_courseware import expect_page
 from e2e.test_floor import raise_hand
 from e2e.test_polls import make, open_now, vote
 from e2e.test_questions import ask
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect, sync_playwright
 from tools.picture_people import BYSTANDERS, LOOKS, NAMES, Look, Visitors
 
@@ -33,6 +38,8 @@ from emporion.engine.log import configure_logging
 TEMPLATES: Final = ("guidance", "class", "briefing")
 OTHERS: Final = ("林晓雨", "Kwame Mensah", "Lý Thị Hoa")
 SETTLE_MS: Final = 350
+
+Walk = tuple[str, Look]  # A template, seen in one way.
 
 
 class Album:
@@ -173,7 +180,11 @@ class Session:
 
 
 def take_session(visitors: Visitors, folder: Path, template: str, look: Look) -> int:
-    """Take all pictures of one room with one look; returns how many."""
+    """Take all pictures of one room with one look; returns how many.
+
+    Raises:
+        AssertionError: Something was not there, or a page had an error.
+    """
     album = Album(folder, template, look)
     try:
         session = Session(visitors, album, template, look)
@@ -181,22 +192,26 @@ def take_session(visitors: Visitors, folder: Path, template: str, look: Look) ->
         with tempfile.TemporaryDirectory() as documents:
             session.work(Path(documents))
         session.end()
+        assert not visitors.errors, visitors.errors
+    except (AssertionError, PlaywrightError):
+        for guest in visitors.guests:
+            album.take(guest.page, guest.name, "failed", settle_ms=0)
+        raise
     finally:
         visitors.leave()
     return album.taken
 
 
-def main() -> None:
-    """Write the pictures into the folder that was named."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", default="screenshots", type=Path)
-    parser.add_argument("--template", choices=TEMPLATES, action="append")
-    parser.add_argument("--look", choices=[look.name for look in LOOKS], action="append")
-    options = parser.parse_args()
-    folder: Path = options.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    configure_logging("error", json=True, stream=sys.stderr)
-    taken = 0
+def is_whole(folder: Path, template: str, look: Look) -> bool:
+    """Whether the last screen of a walk is there, from the newest try."""
+    name = f"{template}-{look.name}"
+    is_there = any(folder.glob(f"{name}-*-no-link.png"))
+    return is_there and not any(folder.glob(f"{name}-*-failed.png"))
+
+
+def take_all(walks: list[Walk], folder: Path) -> list[str]:
+    """Take the pictures of these walks, telling of each; returns the names of those that failed."""
+    failed: list[str] = []
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         config = Config(
             node=NodeConfig(data_dir=data, stop_grace_s=1.0),
@@ -206,14 +221,46 @@ def main() -> None:
         )
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with RunningNode(config, Path(data)) as node:
-            for template in options.template or TEMPLATES:
-                visitors = Visitors(node, browser, template)
-                for look in LOOKS:
-                    if look.name in (options.look or [look.name]):
-                        taken += take_session(visitors, folder, template, look)
+            for number, (template, look) in enumerate(walks, 1):
+                name, started_at_s = f"{template}-{look.name}", time.monotonic()
+                for old in folder.glob(f"{name}-*.png"):
+                    old.unlink()  # Else screens that are no more would stay for ever.
+                try:
+                    taken = take_session(Visitors(node, browser, template), folder, template, look)
+                    result = f"{taken} pictures"
+                except (AssertionError, PlaywrightError) as error:
+                    failed.append(name)
+                    result = f"FAILED: {error}"
+                seconds = time.monotonic() - started_at_s
+                print(f"[{number}/{len(walks)}] {name}: {result}, {seconds:.0f} s", flush=True)
         browser.close()
-    print(f"{taken} pictures are in {folder}/")
+    return failed
+
+
+def main() -> int:
+    """Write the pictures into the folder that was named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", default="screenshots", type=Path)
+    parser.add_argument("--template", choices=TEMPLATES, action="append")
+    parser.add_argument("--look", choices=[look.name for look in LOOKS], action="append")
+    parser.add_argument("--resume", action="store_true", help="only what is not there, or failed")
+    options = parser.parse_args()
+    folder: Path = options.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    configure_logging("error", json=True, stream=sys.stderr)
+    walks = [
+        (template, look)
+        for template in options.template or TEMPLATES
+        for look in LOOKS
+        if look.name in (options.look or [look.name])
+        and not (options.resume and is_whole(folder, template, look))
+    ]
+    failed = take_all(walks, folder) if walks else []
+    print(f"{len(list(folder.glob('*.png')))} pictures are in {folder}/")
+    if failed:
+        print(f"{len(failed)} of {len(walks)} walks failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

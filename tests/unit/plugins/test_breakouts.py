@@ -1,93 +1,12 @@
 """Breakouts: the plan, who goes where, the timer, help, and what a group brings back."""
 
-from typing import Any
-
 import pytest
+from breakouts_rig import NAMES, Class, group_id, inside
 
 from emporion.engine.errors import RequestDenied
-from emporion.engine.ids import RoomId
 from emporion.plugins.breakouts import MAX_OF_ONE, Breakouts
 from emporion.plugins.breakouts_fold import RECENT
-from emporion.plugins.testing import RehearsalRoom, check_plugin
-from emporion.plugins.views import ParticipantView
-
-NAMES = ["Tea", "Silk"]
-
-
-class Class:
-    """A rehearsed main room with a teacher and some merchants."""
-
-    def __init__(self, *merchants: str) -> None:
-        self.room = RehearsalRoom(Breakouts, name="breakouts")
-        self.groups = self.room.groups
-        self.teacher = self.room.join("ana", role="host")
-        self.merchants = [self.room.join(name) for name in merchants]
-
-    async def ask(self, person: ParticipantView, type: str, **body: Any) -> None:
-        await self.room.request(person, type=type, **body)
-
-    async def plan(self, by: str = "even", **options: Any) -> None:
-        await self.ask(self.teacher, "plan", names=NAMES, by=by, **options)
-
-    async def open(
-        self, by: str = "even", *, duration_s: int | None = None, **options: Any
-    ) -> None:
-        await self.plan(by, **options)
-        await self.ask(self.teacher, "open", duration_s=duration_s)
-        for group_id, name in self.groups.names.items():
-            body = {"group_id": group_id, "session_id": f"SE_{name}", "name": name}
-            self.room.append("room.group_opened", body)
-
-    def move(self, person: ParticipantView, group_id: RoomId | None) -> None:
-        """Note what the room notes when somebody has moved."""
-        self.room.append(
-            "room.participant_moved",
-            {
-                "participant_id": person.participant_id,
-                "identity": person.identity,
-                "name": person.name,
-                "role": person.role,
-                "group_id": group_id,
-            },
-        )
-
-    async def refusal(self, person: ParticipantView, type: str, **body: Any) -> str:
-        before = len(self.room.entries), len(self.groups.moves), len(self.groups.appended)
-        with pytest.raises(RequestDenied) as refused:
-            await self.ask(person, type, **body)
-        after = len(self.room.entries), len(self.groups.moves), len(self.groups.appended)
-        assert before == after, "a refused request changes nothing"
-        return refused.value.code
-
-    def sent(self) -> dict[str, str | None]:
-        """Who was sent to which group, by identity; the last time counts."""
-        names = {p.participant_id: p.identity for p in self.room.room.participants.values()}
-        return {
-            names[person]: self.groups.names.get(group_id) if group_id else None
-            for person, group_id in self.groups.moves
-            if person in names
-        }
-
-
-def inside(*, may_return: bool = True) -> tuple[RehearsalRoom, ParticipantView, ParticipantView]:
-    """A rehearsed group with a teacher on a visit and a merchant."""
-    room = RehearsalRoom(Breakouts, name="breakouts")
-    room.groups.own_id = RoomId("RM_tea")
-    groups = [
-        {"number": 1, "name": "Tea", "group_id": "RM_tea"},
-        {"number": 2, "name": "Silk", "group_id": "RM_silk"},
-    ]
-    room.append(
-        "breakouts.begun",
-        {
-            "number": 1,
-            "name": "Tea",
-            "groups": groups,
-            "may_return": may_return,
-            "left_us": 60_000_000,
-        },
-    )
-    return room, room.join("ana", role="host"), room.join("li")
+from emporion.plugins.testing import check_plugin
 
 
 def test_keeps_the_contract() -> None:
@@ -158,7 +77,7 @@ async def test_who_comes_late_goes_to_the_smallest_group() -> None:
     await c.open()
     xi = c.room.join("xi")
     await c.room.observe()
-    assert c.groups.moves[-1] == (xi.participant_id, _id(c, "Silk"))
+    assert c.groups.moves[-1] == (xi.participant_id, group_id(c, "Silk"))
     assert c.room.view(c.teacher)["assignment"]["xi"] == 2
 
 
@@ -178,7 +97,7 @@ async def test_reload_lands_in_the_right_group() -> None:
     await c.open()
     again = c.room.join("mo")
     await c.room.observe()
-    assert c.groups.moves[-1] == (again.participant_id, _id(c, "Silk"))
+    assert c.groups.moves[-1] == (again.participant_id, group_id(c, "Silk"))
 
 
 async def test_who_went_back_stays_and_may_enter_again() -> None:
@@ -190,7 +109,7 @@ async def test_who_went_back_stays_and_may_enter_again() -> None:
     assert c.groups.moves[-1][0] != again.participant_id
     assert await c.refusal(again, "enter", number=2) == "breakouts.not_yours"
     await c.ask(again, "enter", number=1)
-    assert c.groups.moves[-1] == (again.participant_id, _id(c, "Tea"))
+    assert c.groups.moves[-1] == (again.participant_id, group_id(c, "Tea"))
 
 
 async def test_choice() -> None:
@@ -220,12 +139,12 @@ async def test_countdown_and_end() -> None:
     await c.ask(c.teacher, "set_timer", duration_s=300)
     assert not c.room.view(c.merchants[0])["is_closing"]
     li = c.merchants[0]
-    c.move(li, _id(c, "Tea"))
+    c.move(li, group_id(c, "Tea"))
     await c.room.fire_timer("end")
     assert c.room.view(c.teacher)["phase"] == "none"
     assert (li.participant_id, None) in c.groups.moves
     assert [e.event for e in c.groups.appended[-2:]] == ["ended", "ended"]
-    tea = _id(c, "Tea")
+    tea = group_id(c, "Tea")
     c.groups.occupied.add(tea)
     await c.room.fire_timer("sweep")
     assert list(c.groups.names) == [tea], "somebody is still on the way"
@@ -267,54 +186,6 @@ async def test_help_is_shown_to_hosts_and_answered() -> None:
     c.room.append("breakouts.help_asked", {"number": 1, "name": "Li"})
     await c.ask(c.teacher, "enter", number=1)
     assert c.room.view(c.teacher)["help"] == [], "a host who comes ends it"
-
-
-async def test_group_that_ended_by_itself_keeps_its_people_in_the_main_room() -> None:
-    c = Class("li", "mo")
-    await c.open()
-    tea = _id(c, "Tea")
-    closed = {"group_id": tea, "session_id": "SE_Tea", "name": "Tea", "cause": "crashed"}
-    c.room.append("room.group_closed", closed)
-    li = c.room.join("li")
-    await c.room.observe()
-    assert c.groups.moves[-1][0] != li.participant_id
-    assert c.room.view(c.teacher)["groups"][0]["group_id"] is None
-    assert await c.refusal(c.teacher, "enter", number=1) == "breakouts.unknown_group"
-
-
-async def test_what_is_left_of_a_group_that_broke_down_is_told_once() -> None:
-    c = Class("li", "mo")
-    await c.open()
-    tea = _id(c, "Tea")
-    group, _, _ = inside()
-    for text in ("one", "two"):
-        group.append("chat.message", {"text": text, "to": None, "author_name": "Li"})
-    c.groups.states[tea] = group.state
-    c.room.now_us += 90_000_000
-    closed = {"group_id": tea, "session_id": "SE_Tea", "name": "Tea", "cause": "crashed"}
-    c.room.append("room.group_closed", closed)
-    for _ in range(2):  # The second time, as after a restart of the plugin.
-        await c.room.observe()
-        await c.room.start()
-    (summary,) = c.room.view(c.teacher)["summaries"]
-    assert (summary["name"], summary["people"]) == ("Tea", ["Ana", "Li"])
-    assert (summary["messages_total"], summary["lasted_us"]) == (2, 90_000_000)
-    assert (summary["is_lost"], summary["is_readable"]) == (True, True)
-    for person in (c.teacher, *c.merchants):
-        (lost,) = c.room.view(person)["lost"]
-        assert (lost["number"], lost["name"]) == (1, "Tea")
-    await c.ask(c.teacher, "close", countdown_s=0)
-    assert c.room.view(c.teacher)["lost"] == []
-
-
-async def test_a_group_whose_journal_is_broken_is_told_of_all_the_same() -> None:
-    c = Class("li")
-    await c.open()
-    closed = {"group_id": _id(c, "Tea"), "session_id": "SE_Tea", "name": "Tea", "cause": "crashed"}
-    c.room.append("room.group_closed", closed)
-    await c.room.observe()
-    (summary,) = c.room.view(c.teacher)["summaries"]
-    assert (summary["is_lost"], summary["is_readable"]) == (True, False)
 
 
 async def test_after_a_crash_of_the_plugin_everything_goes_on() -> None:
@@ -387,7 +258,7 @@ async def test_hidden_observers_visit_unseen() -> None:
     await c.open()
     entries = len(c.room.entries)
     await c.ask(observer, "enter", number=2)
-    assert c.groups.moves[-1] == (observer.participant_id, _id(c, "Silk"))
+    assert c.groups.moves[-1] == (observer.participant_id, group_id(c, "Silk"))
     assert len(c.room.entries) == entries
     assert c.room.view(c.teacher)["away"] == []
     assert await c.refusal(observer, "choose", number=1) == "breakouts.only_visits"
@@ -398,9 +269,9 @@ async def test_people_in_groups_are_shown() -> None:
     await c.open()
     li = c.merchants[0]
     c.room.leave(li, cause="moved")
-    c.move(li, _id(c, "Tea"))
+    c.move(li, group_id(c, "Tea"))
     (away,) = c.room.view(c.teacher)["away"]
-    assert (away["identity"], away["group_id"]) == ("li", _id(c, "Tea"))
+    assert (away["identity"], away["group_id"]) == ("li", group_id(c, "Tea"))
     c.move(li, None)
     assert c.room.view(c.teacher)["away"] == []
 
@@ -521,10 +392,6 @@ async def test_group_brings_back_its_chat_and_people() -> None:
     assert refused.value.code == "breakouts.not_open"
 
 
-def _id(c: Class, name: str) -> RoomId:
-    return next(key for key, its_name in c.groups.names.items() if its_name == name)
-
-
 async def test_a_group_is_renamed_also_while_it_is_open() -> None:
     c = Class("li")
     assert await c.refusal(c.teacher, "rename", number=1, name="Tea") == "breakouts.no_plan"
@@ -540,5 +407,5 @@ async def test_a_group_is_renamed_also_while_it_is_open() -> None:
     assert c.room.view(c.merchants[0])["groups"][0]["name"] == "Pu-erh"
     told = [one for one in c.groups.appended if one.event == "renamed"]
     assert len(told) == len(c.groups.names)
-    assert c.groups.names[_id(c, "Pu-erh")] == "Pu-erh", "the room itself is called so, too"
+    assert c.groups.names[group_id(c, "Pu-erh")] == "Pu-erh", "the room itself is called so, too"
     assert told[0].body == {"number": 1, "name": "Pu-erh"}

@@ -111,6 +111,18 @@ def test_a_refusal_that_changes_something_is_found() -> None:
     assert "but appended {'probe.added'}" in complaints(Hasty)
 
 
+def test_what_is_too_frequent_and_changes_something_is_found() -> None:
+    class Counting(Adding):
+        async def handle_request(self, context: RequestContext[ProbeState], request: Add) -> None:
+            if not context.participant.is_host:
+                raise RequestDenied("Hosts only.", code="probe.hosts_only")
+            await context.append("added", {"amount": request.amount})
+            if context.state.total > 10:
+                raise RequestDenied("Too often.", code="probe.rate_limited", retryable=True)
+
+    assert "(probe.rate_limited), but appended {'probe.added'}" in complaints(Counting)
+
+
 def test_a_crash_is_found_and_told() -> None:
     text = complaints(Probe, SCENARIO)
     assert "actors crashed" in text

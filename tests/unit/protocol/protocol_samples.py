@@ -147,7 +147,7 @@ SERVER: Final[tuple[ServerMessage, ...]] = (
     server.LinkChanged(available_bps=420_000, screen="full", cameras="smaller"),
     server.LinksChanged(levels={ANA: "paused"}),
     server.SpeakersChanged(participant_ids=(ANA,)),
-    server.EncodingsWanted(track_id=TRACK, rids=("l", "m")),
+    server.EncodingsWanted(track_id=TRACK, rids=("l", "m"), spatial_layers=2),
     server.MuteRequested(track_id=TRACK),
     server.CanPublishChanged(
         can_publish=("microphone",),

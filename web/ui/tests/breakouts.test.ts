@@ -113,6 +113,9 @@ test("a group that broke down is not to be entered, and is told of until the gro
   const late = breakoutsFold.load({ phase: "open", lost: [{ number: 1, name: "Tea", at_us: 7 }] }, 0);
   expect(late.lost).toEqual(state.lost);
   expect(fold(state, "breakouts.closed", { groups: [] }).lost).toEqual([]);
+  const again = fold(state, "breakouts.reopened", { number: 1, name: "Tea", group_id: "RM_new" }, 9);
+  expect(again.groups.map((group) => group.groupId)).toEqual(["RM_new", OPEN[1]?.group_id]);
+  expect(again.lost).toEqual([]);
 });
 
 describe("a group from inside", () => {
@@ -138,6 +141,14 @@ describe("a group from inside", () => {
     expect(state.own?.helpAskedBy).toBe("Li");
     expect(fold(state, "breakouts.help_ended", { number: 1 }).own?.helpAskedBy).toBeNull();
     expect(fold(state, "breakouts.ended", {}).own?.hasEnded).toBe(true);
+  });
+
+  test("knows which of the others can be entered", () => {
+    const state = fold(breakoutsFold.load(view, 0), "breakouts.group_lost", { number: 2, name: "Silk" });
+    expect(state.groups[1]?.groupId).toBeNull();
+    expect(state.lost).toEqual([]);
+    const body = { number: 2, name: "Silk", group_id: "RM_new" };
+    expect(fold(state, "breakouts.reopened", body).groups[1]?.groupId).toBe("RM_new");
   });
 
   test("begins while one is in it", () => {

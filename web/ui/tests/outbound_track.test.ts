@@ -4,6 +4,7 @@ import { EmporionError } from "../src/client/errors";
 import type { Sender } from "../src/client/outbound_track";
 import { OutboundTrack } from "../src/client/outbound_track";
 import type { Source } from "../src/client/protocol";
+import { SVC_ENCODING } from "../src/client/scalable_encoding";
 import type { Reply, RequestBody } from "../src/client/session_output";
 import { Track } from "../src/client/track";
 import { track } from "./builders";
@@ -164,6 +165,33 @@ test("a stream that holds all its layers is announced with its mode", async () =
   await stage.outbound.handleJoined();
   await stage.outbound.set(fakeTrack());
   expect(stage.sent[0]).toMatchObject({ type: "publish_track", scalability_mode: "L3T3_KEY" });
+});
+
+test("layers that nobody watches are not sent, and what is left keeps its size", async () => {
+  const stage = new Stage();
+  stage.sender.encodings = [SVC_ENCODING];
+  await stage.outbound.handleJoined();
+  await stage.outbound.set(fakeTrack());
+  const sent = async (layers: number): Promise<unknown> => {
+    await stage.outbound.handleEncodingsWanted([], layers);
+    const [only] = stage.sender.encodings as (typeof SVC_ENCODING)[];
+    return [only?.scalabilityMode, only?.scaleResolutionDownBy, only?.maxBitrate];
+  };
+  expect(await sent(1)).toEqual(["L1T3", 4, 150_000]);
+  expect(await sent(2)).toEqual(["L2T3_KEY", 2, 500_000]);
+  expect(await sent(7)).toEqual(["L3T3_KEY", 1, 1_700_000]);
+});
+
+test("a stream that sends fewer layers now is announced again with all that it may send", async () => {
+  const stage = new Stage("screen_share");
+  stage.sender.encodings = [SVC_ENCODING];
+  await stage.outbound.handleJoined();
+  await stage.outbound.set(fakeTrack());
+  await stage.outbound.handleEncodingsWanted([], 1);
+  await stage.outbound.set(null);
+  await stage.outbound.set(fakeTrack());
+  expect(stage.types).toEqual(["publish_track", "unpublish_track", "publish_track"]);
+  expect(stage.sent[2]).toMatchObject({ scalability_mode: "L3T3_KEY" });
 });
 
 test("what several encodings say of their layers is their own affair", async () => {

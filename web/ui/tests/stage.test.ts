@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { Room } from "../src/client";
 import type { ParticipantInfo, TrackInfo } from "../src/client/protocol";
+import type { Box } from "../src/pages/state/layout";
 import type { Pin } from "../src/pages/room/stage_plan";
 import { chooseFocus, planOf, THING } from "../src/pages/room/stage_plan";
 import type { StageItem } from "../src/pages/state/stage_items";
@@ -106,8 +107,8 @@ test.each([ON_ITS_SIDE, UPRIGHT, { width: 1256, height: 640 }])(
     const [screen, ...others] = stageItems(
       roomWith([ME, TEACHER], [track("TR_1", { source: "screen_share" })]),
     );
-    const whole = planOf(area, screen ?? null, null, 1);
-    const paged = planOf(area, screen ?? null, null, 40);
+    const whole = planOf(area, { focus: screen ?? null, thing: null, barPx: 0 }, 1);
+    const paged = planOf(area, { focus: screen ?? null, thing: null, barPx: 0 }, 40);
     expect(others.length).toBeGreaterThan(0);
     expect([whole.pages, paged.pages]).toEqual([1, Math.ceil(40 / paged.perPage)]);
     const { boxes } = paged.arrange(1 + paged.perPage);
@@ -120,6 +121,17 @@ test.each([ON_ITS_SIDE, UPRIGHT, { width: 1256, height: 640 }])(
     if (isBeside) expect(large).toBe(area.height);
   },
 );
+
+test("the bar below a shared screen takes nothing from its picture on a phone held upright", () => {
+  const [focus] = stageItems(roomWith([ME, TEACHER], [track("TR_1", { source: "screen_share" })]));
+  const large = (barPx: number): Box | undefined =>
+    planOf(UPRIGHT, { focus: focus ?? null, thing: null, barPx }, 2).arrange(3).boxes[0];
+  const [without, withBar] = [large(0), large(60)];
+  expect(without?.width).toBe(UPRIGHT.width);
+  expect(withBar?.width).toBe(UPRIGHT.width);
+  const pictureHeight = (UPRIGHT.width * 9) / 16;
+  expect((withBar?.height ?? 0) - 60).toBeGreaterThanOrEqual(pictureHeight);
+});
 
 test("tiles are asked for in physical pixels, a screen in its own", () => {
   const size = { width_px: 1920, height_px: 1080 };

@@ -5,7 +5,15 @@ import { OutboundTrack } from "./outbound_track";
 import type { MediaState } from "./path_repair";
 import { PathRepair } from "./path_repair";
 import { Peer } from "./peer";
-import type { EntryInfo, MediaOffer, SlotView, Source, TrackId, Welcome } from "./protocol";
+import type {
+  EncodingsWanted,
+  EntryInfo,
+  MediaOffer,
+  SlotView,
+  Source,
+  TrackId,
+  Welcome,
+} from "./protocol";
 import type { LinkQuality, LinkReading } from "./quality";
 import { judge, readLink } from "./quality";
 import type { Reply, RequestBody } from "./session_output";
@@ -142,9 +150,9 @@ export class MediaLink {
     return outbound?.source ?? null;
   }
 
-  handleEncodingsWanted(trackId: TrackId, rids: readonly string[]): void {
-    void this.outboundOf(trackId)
-      ?.handleEncodingsWanted(rids)
+  handleEncodingsWanted({ track_id, rids, spatial_layers }: EncodingsWanted): void {
+    void this.outboundOf(track_id)
+      ?.handleEncodingsWanted(rids, spatial_layers)
       .catch(() => undefined);
   }
 

@@ -1,5 +1,6 @@
 import { LOCAL_CODES, toEmporionError } from "./errors";
 import type { Source, TrackId } from "./protocol";
+import { keepLayers, modeOf } from "./scalable_encoding";
 import type { Reply, RequestBody } from "./session_output";
 import type { Track } from "./track";
 
@@ -41,6 +42,9 @@ export class OutboundTrack {
   #announced: "no" | "on" | "muted" = "no";
   #trackId: TrackId | null = null;
   #rids: ReadonlySet<string> | null = null;
+  /** How all layers of one stream are sent; null: it has none. Fewer may be sent now. */
+  #mode: string | null = null;
+  #layers = 0;
   #isJoined = false;
   #running: Promise<void> | null = null;
 
@@ -117,8 +121,9 @@ export class OutboundTrack {
   }
 
   /** Switch off the encodings that nobody watches. The lowest stays: it starts others without a wait. */
-  async handleEncodingsWanted(rids: readonly string[]): Promise<void> {
+  async handleEncodingsWanted(rids: readonly string[], layers = 0): Promise<void> {
     this.#rids = new Set(rids);
+    this.#layers = layers;
     if (this.#attached !== null) await this.#setActive(true);
   }
 
@@ -168,6 +173,9 @@ export class OutboundTrack {
       encoding.active = wanted;
       changed = true;
     }
+    const [only] = parameters.encodings;
+    if (this.#mode !== null && this.#layers > 0 && only !== undefined)
+      changed = keepLayers(only, this.#mode, this.#layers) || changed;
     if (changed) await this.#sender.setParameters(parameters);
   }
 
@@ -194,18 +202,17 @@ export class OutboundTrack {
       source: this.source,
       muted: false,
       ...size,
-      ...this.#layers(),
+      ...this.#layered(),
     });
     if (reply.type !== "track_published") return;
     this.#trackId = reply.track_id;
     this.#announced = "on";
   }
 
-  /** Of a stream that holds all its layers; a browser that knows none does not give back the mode. */
-  #layers(): { scalability_mode?: string } {
-    const [only, ...others] = this.#sender.getParameters()?.encodings ?? [];
-    const mode = (only as { scalabilityMode?: string } | undefined)?.scalabilityMode;
-    return mode !== undefined && others.length === 0 ? { scalability_mode: mode } : {};
+  /** Of a stream that holds all its layers. */
+  #layered(): { scalability_mode?: string } {
+    this.#mode ??= modeOf(this.#sender.getParameters());
+    return this.#mode === null ? {} : { scalability_mode: this.#mode };
   }
 
   /** A camera comes back, a screen share is over: the one is muted, the other ended. */

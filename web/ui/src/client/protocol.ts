@@ -429,11 +429,17 @@ export interface LinksChanged {
   readonly levels: Record<string, string>;
 }
 
-/** Which encodings of your track anybody watches: switch the others off. Not journaled. */
+/**
+ * Which encodings of your track anybody watches: switch the others off. Not journaled.
+ *
+ * Of a stream that holds all its layers (SVC), so many `spatial_layers` are watched, lowest first;
+ * 0: it is not said.
+ */
 export interface EncodingsWanted {
   readonly type: "encodings_wanted";
   readonly track_id: TrackId;
   readonly rids: readonly string[];
+  readonly spatial_layers: number;
 }
 
 /** A host muted your track: stop sending on it. */

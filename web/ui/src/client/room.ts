@@ -222,7 +222,7 @@ export class Room {
         this.media.handleSlotViews(push.slot_views);
         break;
       case "encodings_wanted":
-        return this.media.handleEncodingsWanted(push.track_id, push.rids);
+        return this.media.handleEncodingsWanted(push);
       case "mute_requested":
         this.#notices.tellMuted(this.media.handleMuteRequested(this.roster.track(push.track_id)));
         break;

@@ -1,6 +1,7 @@
 /** The m-lines of the one offer: what is sent, then the receive slots (three of audio first). */
 
 import type { Source } from "./protocol";
+import { SVC_ENCODING } from "./scalable_encoding";
 
 export const AUDIO_SLOTS = 3;
 
@@ -17,13 +18,6 @@ export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
  * SVC takes less of the uplink and more of the processor, and whoever watches must know VP9.
  */
 export type CameraMode = "simulcast" | "svc";
-
-/** Not yet in TypeScript's DOM types (W3C webrtc-svc). */
-interface ScalableEncoding extends RTCRtpEncodingParameters {
-  scalabilityMode?: string;
-}
-
-export const SVC_ENCODING: ScalableEncoding = { scalabilityMode: "L3T3_KEY", maxBitrate: 1_700_000 };
 
 /** A screen gives up frames before sharpness: the low encoding is for thin lines, the high one is the text itself. */
 export const SCREEN_ENCODINGS: readonly RTCRtpEncodingParameters[] = [

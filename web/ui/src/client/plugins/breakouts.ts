@@ -99,11 +99,21 @@ const CHANGES: Readonly<Record<string, Change>> = {
   }),
   "breakouts.group_lost": (state, body, entry) => {
     const { number, name } = nameAndNumber(body);
+    const groups = withRoom(state.groups, number, null);
+    if (state.own !== null) return { ...state, groups };
     return {
       ...state,
-      groups: state.groups.map((one) => (one.number === number ? { ...one, groupId: null } : one)),
+      groups,
       help: withoutCall(state, body),
       lost: [...state.lost.filter((one) => one.number !== number), { number, name, atUs: entry.at_us }],
+    };
+  },
+  "breakouts.reopened": (state, body) => {
+    const { number, groupId } = groupOf(body);
+    return {
+      ...state,
+      groups: withRoom(state.groups, number, groupId),
+      lost: state.lost.filter((one) => one.number !== number),
     };
   },
   "breakouts.announced": (state, body, entry) =>
@@ -115,6 +125,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     groups: listOf(body["groups"]).map(groupOf),
     mayReturn: body["may_return"] === true,
     endsAtUs: endOf(body, entry),
+    isClosing: body["is_closing"] === true,
     own: ownOf(body),
   }),
   "breakouts.ended": (state) =>
@@ -147,6 +158,14 @@ function stateOf(view: Fields): BreakoutsState {
     voice: voiceOf(view["voice"]),
     own: isGroup ? ownOf(view) : null,
   };
+}
+
+function withRoom(
+  groups: BreakoutsState["groups"],
+  number: number,
+  groupId: string | null,
+): BreakoutsState["groups"] {
+  return groups.map((one) => (one.number === number ? { ...one, groupId } : one));
 }
 
 function assigned(

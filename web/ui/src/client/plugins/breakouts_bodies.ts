@@ -50,7 +50,7 @@ export interface Summary {
   readonly isReadable: boolean;
 }
 
-/** A group that broke down. */
+/** A group that broke down, and is not open again. */
 export interface LostGroup {
   readonly number: number;
   readonly name: string;

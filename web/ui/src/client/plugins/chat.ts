@@ -90,6 +90,9 @@ export const chatFold: PluginFold<ChatState> = {
   signal(state, signal) {
     return signal.event === "history" ? withOlder(state, signal) : state;
   },
+
+  // Where thousands listen fifty may write in a second: only the chat itself is drawn again.
+  isQuiet: () => true,
 };
 
 function withMessage(state: ChatState, entry: EntryInfo): ChatState {

@@ -54,6 +54,8 @@ export class Gestures {
 
   #down(event: PointerEvent): void {
     const { kit } = this.#easel;
+    // A magnified picture below is drawn on, and not dragged.
+    if (this.#easel.isFixed) event.preventDefault();
     this.#element.focus({ preventScroll: true });
     if (event.pointerType === "pen") kit.hasPen.value = true;
     if (event.pointerType === "touch") {

@@ -99,6 +99,8 @@ export const en = {
   "stage.next": "Next page",
   "tile.pin": "Pin {name}",
   "tile.unpin": "Unpin {name}",
+  "tile.whole_screen": "You are sharing the whole screen",
+  "tile.whole_screen_hint": "It is not shown here, or it would show itself without end.\nWhat others draw on it appears here.",
   "tile.screen": "{name}’s screen",
   "tile.muted": "Microphone off",
   "tile.speaking": "{name} is speaking",

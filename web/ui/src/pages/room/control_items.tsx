@@ -80,7 +80,7 @@ function panelItem(call: Call, panel: FeaturePanel, index: number): ControlItem 
     <ControlButton
       testId={`${panel.id}-button`}
       icon={panel.icon}
-      label={badge === 0 ? title : t("control.with_news", { title, count: badge })}
+      label={badge === 0 ? title : t("control.with_news", { title, count: badge > 99 ? "99+" : badge })}
       short={panel.short?.() ?? title}
       isExpanded={call.shell.panel.value === panel.id}
       badge={badge}

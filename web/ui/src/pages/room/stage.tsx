@@ -9,6 +9,7 @@ import type { StageItem } from "../state/stage_items";
 import { pageOf, stageItems } from "../state/stage_items";
 import { StageView } from "../state/stage_view";
 import { Pager } from "./pager";
+import { screenBarPx } from "./screen_bar";
 import type { Pin } from "./stage_plan";
 import { chooseFocus, newestSeq, openThing, planOf, THING } from "./stage_plan";
 import { StageThing } from "./stage_thing";
@@ -40,7 +41,11 @@ export function Stage({
   const thingSeq = thing?.seq ?? null;
   const focus = chooseFocus(items, { pin, speaker, isSpeakerLayout, thingSeq });
   const rest = focus === null ? items : items.filter((item) => item !== focus);
-  const { perPage, pages, arrange, stripLeft } = planOf(area, focus, thing, rest.length);
+  const { perPage, pages, arrange, stripLeft } = planOf(
+    area,
+    { focus, thing, barPx: screenBarPx(focus, area) },
+    rest.length,
+  );
   const page = Math.min(wantedPage, pages - 1);
   const shown = [...(focus === null ? [] : [focus]), ...pageOf(rest, page, perPage)];
   const { boxes, thingBox } = arrange(shown.length);

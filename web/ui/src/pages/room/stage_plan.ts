@@ -21,6 +21,14 @@ interface Plan {
   readonly stripLeft: number | null;
 }
 
+/** What stands large, or may. */
+export interface Large {
+  readonly focus: StageItem | null;
+  readonly thing: Thing | null;
+  /** The height of what stands below the picture in the tile of `focus`. */
+  readonly barPx: number;
+}
+
 export interface PagedPlan extends Plan {
   readonly pages: number;
 }
@@ -31,34 +39,24 @@ export interface PagedPlan extends Plan {
  * Those who do not fit are leafed to. The pager takes its room from a strip that stands beside what
  * is large, and only otherwise from everything: on a phone on its side each line counts.
  */
-export function planOf(
-  area: Area,
-  focus: StageItem | null,
-  thing: Thing | null,
-  count: number,
-): PagedPlan {
-  const whole = unpagedPlan(area, focus, thing, 0);
+export function planOf(area: Area, large: Large, count: number): PagedPlan {
+  const whole = unpagedPlan(area, large, 0);
   if (count <= whole.perPage) return { ...whole, pages: 1 };
   const lower = { ...area, height: area.height - PAGER_PX };
   const plan =
     whole.stripLeft === null
-      ? { ...unpagedPlan(lower, focus, thing, 0), stripLeft: null }
-      : unpagedPlan(area, focus, thing, PAGER_PX);
+      ? { ...unpagedPlan(lower, large, 0), stripLeft: null }
+      : unpagedPlan(area, large, PAGER_PX);
   return { ...plan, pages: Math.max(1, Math.ceil(count / plan.perPage)) };
 }
 
 /** Where a whiteboard or the like is open it stands large, and first in the strip if a tile does. */
-function unpagedPlan(
-  area: Area,
-  focus: StageItem | null,
-  thing: Thing | null,
-  pagerPx: number,
-): Plan {
+function unpagedPlan(area: Area, { focus, thing, barPx }: Large, pagerPx: number): Plan {
   if (focus === null && thing === null) {
     const arrange = (count: number): { boxes: Box[] } => ({ boxes: arrangeGrid(area, count) });
     return { perPage: gridCapacity(area), arrange, stripLeft: null };
   }
-  const { rest, ...split } = thing === null ? splitFocus(area) : splitThing(area);
+  const { rest, ...split } = thing === null ? splitFocus(area, barPx) : splitThing(area);
   const strip = { ...split, rest: { width: rest.width, height: rest.height - pagerPx } };
   const perPage = Math.min(MOST_TILES - 1, stripCapacity(area, strip));
   const stripLeft = split.top === 0 ? split.left : null;

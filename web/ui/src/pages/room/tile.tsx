@@ -7,6 +7,7 @@ import type { Call } from "../state/call";
 import type { Box, Insets } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
 import { QualityBars } from "./quality_bars";
+import { screenBarPx } from "./screen_bar";
 import { tileName } from "./tile_name";
 import { TilePicture } from "./tile_picture";
 
@@ -24,10 +25,12 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
   const isScreen = source === "screen_share";
   const isSpeaking = !isScreen && room.speakers.includes(participant.id);
   const name = tileName(item);
+  const barPx = screenBarPx(item, box);
   const classes = [
     "tile",
     glazeOf(participant.identity),
     isScreen ? "tile-screen" : "",
+    barPx > 0 ? "with-bar" : "",
     isSpeaking ? "speaking" : "",
     box.width < 190 ? "tile-small" : "",
   ];
@@ -45,7 +48,7 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
       data-self={isSelf}
       aria-label={isSpeaking ? t("tile.speaking", { name }) : name}
     >
-      <TilePicture call={call} item={item} box={box} inset={insetOf(call, item, box)} />
+      <TilePicture call={call} item={item} box={box} inset={insetOf(call, item, box, barPx)} />
       <div class="tile-overlays">
         {call.shell.features.value.map(
           ({ plugin, TileOverlay }) =>
@@ -76,14 +79,14 @@ export function Tile({ call, item, box, isPinned, onPin }: TileProps): JSX.Eleme
   );
 }
 
-/** What the tools of all features need beside the picture. */
-function insetOf(call: Call, item: StageItem, box: Box): Insets {
+/** What the tools of all features need beside the picture, and the tile's own bar below it. */
+function insetOf(call: Call, item: StageItem, box: Box, barPx: number): Insets {
   const insets = call.shell.features.value.map(({ besidePicture }) =>
     besidePicture?.(call, item, box),
   );
   return {
     left: Math.max(0, ...insets.map((inset) => inset?.left ?? 0)),
-    bottom: Math.max(0, ...insets.map((inset) => inset?.bottom ?? 0)),
+    bottom: Math.max(barPx, ...insets.map((inset) => inset?.bottom ?? 0)),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Area, Insets } from "../state/layout";
 import type { StageItem } from "../state/stage_items";
 import { pictureBox, WHOLE } from "../state/zoom";
 import { tileName } from "./tile_name";
+import { WholeScreenCard } from "./whole_screen_card";
 
 /** A screen share smaller than this is one of the strip, where nobody reads it. */
 const SMALLEST_ZOOMED_PX = 300;
@@ -42,6 +43,7 @@ export function TilePicture({ call, item, box, inset }: TilePictureProps): JSX.E
     >
       <Zoomed call={call} item={item} area={area} hasOverlays={!isCovered}>
         {own !== null && <LocalVideo track={own} label={tileName(item)} />}
+        {own !== null && source === "screen_share" && <WholeScreenCard track={own} />}
         {slot !== undefined && <SlotVideo call={call} slot={slot} />}
       </Zoomed>
       {!isCovered && slot?.isShown === false && <p class="tile-note">{t("tile.bandwidth")}</p>}

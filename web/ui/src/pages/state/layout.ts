@@ -71,13 +71,17 @@ export interface FocusSplit {
   readonly top: number;
 }
 
-/** Beside or below: whichever leaves the large picture larger; what it cannot use goes to the others. */
-export function splitFocus(area: Area): FocusSplit {
-  const beside = clamp(area.width - area.height * WIDEST, 136, area.width * 0.34);
-  const below = clamp(area.height - area.width / WIDEST, 92, area.height * 0.62);
+/**
+ * Beside or below: whichever leaves the large picture larger; what it cannot use goes to the others.
+ * `barPx`: what its tile needs below the picture.
+ */
+export function splitFocus(area: Area, barPx = 0): FocusSplit {
+  const height = area.height - barPx;
+  const beside = clamp(area.width - height * WIDEST - GAP_PX, 136, area.width * 0.34);
+  const below = clamp(height - area.width / WIDEST - GAP_PX, 92, area.height * 0.62);
   const wide: Area = { width: area.width - beside - GAP_PX, height: area.height };
   const high: Area = { width: area.width, height: area.height - below - GAP_PX };
-  if (pictureWidth(wide) >= pictureWidth(high)) {
+  if (pictureWidth(wide, barPx) >= pictureWidth(high, barPx)) {
     return {
       main: wide,
       rest: { width: beside, height: area.height },
@@ -110,8 +114,8 @@ export function splitThing(area: Area): FocusSplit {
   return { main, rest: { width: area.width, height: below }, left: 0, top: main.height + GAP_PX };
 }
 
-function pictureWidth(area: Area): number {
-  return Math.min(area.width, area.height * WIDEST);
+function pictureWidth(area: Area, barPx: number): number {
+  return Math.min(area.width, (area.height - barPx) * WIDEST);
 }
 
 function isRecognisable(box: Box | undefined): boolean {

@@ -17,6 +17,7 @@ interface PickerOptions extends DisplayMediaStreamOptions {
   readonly systemAudio?: "include";
   readonly surfaceSwitching?: "include";
   readonly selfBrowserSurface?: "exclude";
+  readonly monitorTypeSurfaces?: "include";
 }
 
 /** Sharing one's screen, from the browser's picker to the end of it. */
@@ -86,6 +87,7 @@ export class ScreenSharing {
       systemAudio: "include",
       surfaceSwitching: "include",
       selfBrowserSurface: "exclude",
+      monitorTypeSurfaces: "include", // Chats and seller programs are no pages of the browser.
     };
     const stream = await navigator.mediaDevices.getDisplayMedia(options);
     const [picture] = stream.getVideoTracks();

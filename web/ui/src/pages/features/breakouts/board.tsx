@@ -54,6 +54,7 @@ function Box(props: { call: Call; group: Group | null; people: Person[] }): JSX.
       <header>
         {group === null ? <h3>{name}</h3> : <GroupName call={call} group={group} />}
         <span class="groups-size">{people.length}</span>
+        {state.phase === "open" && group?.groupId === null && <Reopen call={call} group={group} />}
         {group?.groupId != null && (
           <button
             type="button"
@@ -79,6 +80,24 @@ function Box(props: { call: Call; group: Group | null; people: Person[] }): JSX.
         ))}
       </ul>
     </div>
+  );
+}
+
+/** Broken down: what it had made is kept, and its people can go on in a new one. */
+function Reopen({ call, group }: { call: Call; group: Group }): JSX.Element {
+  return (
+    <>
+      <span class="groups-lost">{texts("is_lost")}</span>
+      <button
+        type="button"
+        class="primary-button small"
+        data-testid="reopen-group"
+        aria-label={texts("reopen_group", { group: group.name })}
+        onClick={() => void askBreakouts(call, { type: "reopen", number: group.number })}
+      >
+        {texts("reopen")}
+      </button>
+    </>
   );
 }
 

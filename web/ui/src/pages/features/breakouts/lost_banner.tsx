@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { LostGroup } from "../../../client/plugins/breakouts";
 import { Icon } from "../../shared/icons";
 import type { CallProps } from "../feature";
-import { breakoutsOf, leadsGroups, ownGroupOf, runsRoom } from "./breakouts";
+import { askBreakouts, breakoutsOf, leadsGroups, ownGroupOf, runsRoom } from "./breakouts";
 import { texts } from "./texts";
 
 /** A group broke down: its people are told why they are back, and hosts where to look. */
@@ -25,10 +25,21 @@ export function LostBanner({ call }: CallProps): JSX.Element | null {
         <span>{texts(isHost ? "lost_of_hint" : "lost_own_hint")}</span>
       </span>
       <span class="groups-actions">
-        {leadsGroups(call) && call.shell.panel.value !== "breakouts" && (
+        {leadsGroups(call) && (
           <button
             type="button"
             class="primary-button small"
+            data-testid="lost-reopen"
+            aria-label={texts("reopen_group", { group })}
+            onClick={() => void askBreakouts(call, { type: "reopen", number: newest.number })}
+          >
+            {texts("reopen")}
+          </button>
+        )}
+        {leadsGroups(call) && call.shell.panel.value !== "breakouts" && (
+          <button
+            type="button"
+            class="secondary-button small"
             onClick={() => call.shell.openPanel("breakouts")}
           >
             {texts("look")}

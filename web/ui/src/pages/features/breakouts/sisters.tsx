@@ -11,13 +11,16 @@ export function Sisters({ call }: CallProps): JSX.Element {
     <section class="groups-section" aria-labelledby="groups-sisters">
       <h3 id="groups-sisters">{texts("to_group")}</h3>
       <ul class="groups-choice">
-        {groups.map(({ number, name }) => (
+        {groups.map(({ number, name, groupId }) => (
           <li key={number}>
-            <span class="groups-name">{name}</span>
+            <span class="groups-name">
+              {name}
+              {groupId === null && <span class="hint">{texts("is_lost")}</span>}
+            </span>
             <button
               type="button"
               class="secondary-button small"
-              disabled={number === own?.number}
+              disabled={number === own?.number || groupId === null}
               aria-label={texts("visit_group", { group: name })}
               data-testid={`visit-${number}`}
               onClick={() => void askBreakouts(call, { type: "enter", number })}

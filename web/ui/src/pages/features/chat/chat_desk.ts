@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import { computed, signal } from "@preact/signals";
 
 import type { Participant, Room } from "../../../client";
@@ -8,6 +9,10 @@ import type { UnsentMessage } from "../../../client/plugins/chat_outbox";
 import { ChatOutbox } from "../../../client/plugins/chat_outbox";
 import type { Call } from "../../state/call";
 import { PictureDraft } from "./picture_draft";
+
+/** One more than a badge shows. */
+const MOST_UNREAD = 100;
+const DRAWN_EVERY_MS = 100;
 
 /** What one person has in hand while chatting; it outlives the panel and a lost connection. */
 export class ChatDesk {
@@ -22,11 +27,29 @@ export class ChatDesk {
   readonly picture: PictureDraft;
   readonly unsent = computed((): readonly UnsentMessage[] => {
     void this.#version.value;
+    void this.state;
     return this.#outbox.unsent;
+  });
+  readonly hostsOnly = computed(() => this.state.hostsOnly);
+  readonly slowS = computed(() => this.state.slowS);
+  readonly byId = computed(() => new Map(this.state.messages.map((said) => [said.id, said])));
+  /** What others have said and was not seen; from `MOST_UNREAD` on it is not counted any more. */
+  readonly unread = computed(() => {
+    const { messages } = this.state;
+    let count = 0;
+    for (let index = messages.length - 1; index >= 0 && count < MOST_UNREAD; index -= 1) {
+      const said = messages[index];
+      if (said === undefined || said.seq <= this.readSeq.value) break;
+      if (said.author !== this.#room.participantId && !said.isDeleted) count += 1;
+    }
+    return count;
   });
   readonly #room: Room;
   readonly #outbox: ChatOutbox;
   readonly #version = signal(0);
+  readonly #shown: Signal<ChatState>;
+  #drawnAtMs = -Infinity;
+  #isDrawingSoon = false;
   /** Who is moved to a group is in another session, with another chat. */
   #sessionId = "";
   /** On the clock of `performance.now()`; for slow mode. */
@@ -35,7 +58,10 @@ export class ChatDesk {
   constructor(room: Room) {
     this.#room = room;
     this.picture = new PictureDraft(room);
-    this.#outbox = new ChatOutbox(room.plugin(chatFold), () => this.#touch());
+    const plugin = room.plugin(chatFold);
+    this.#shown = signal(plugin.state);
+    this.#outbox = new ChatOutbox(plugin, () => this.#touch());
+    plugin.onChange(() => this.#draw());
     room.onChange(() => {
       this.#followSession();
       this.#touch();
@@ -43,20 +69,15 @@ export class ChatDesk {
     this.#followSession();
   }
 
+  /** Who reads it while drawing is drawn again with each message. */
   get state(): ChatState {
+    void this.#shown.value;
     return this.#room.plugin(chatFold).state;
   }
 
   get runsRoom(): boolean {
     const role = this.#room.self?.role;
     return role === "host" || role === "assistant";
-  }
-
-  get unread(): number {
-    const isOthers = (message: ChatMessage): boolean =>
-      message.author !== this.#room.participantId && !message.isDeleted;
-    return this.state.messages.filter((said) => said.seq > this.readSeq.value && isOthers(said))
-      .length;
   }
 
   markRead(): void {
@@ -74,7 +95,7 @@ export class ChatDesk {
   /** How long slow mode still holds one back. */
   waitMs(nowMs: number): number {
     if (this.runsRoom) return 0;
-    return Math.max(0, this.#lastSentAtMs + this.state.slowS * 1000 - nowMs);
+    return Math.max(0, this.#lastSentAtMs + this.slowS.value * 1000 - nowMs);
   }
 
   send(): void {
@@ -141,6 +162,21 @@ export class ChatDesk {
     this.replyTo.value = null;
     this.mentioned.value = [];
     this.picture.clear();
+  }
+
+  /** The first after a pause at once; in a flood of them so many together as nobody reads apart. */
+  #draw(): void {
+    if (this.#isDrawingSoon) return;
+    const waitMs = this.#drawnAtMs + DRAWN_EVERY_MS - performance.now();
+    this.#isDrawingSoon = waitMs > 0;
+    if (waitMs > 0) setTimeout(() => this.#drawNow(), waitMs);
+    else this.#drawNow();
+  }
+
+  #drawNow(): void {
+    this.#isDrawingSoon = false;
+    this.#drawnAtMs = performance.now();
+    this.#shown.value = this.#room.plugin(chatFold).state;
   }
 
   #touch(): void {

@@ -12,6 +12,8 @@ import { ModeBar } from "./mode_bar";
 import { PictureBar, PictureButton } from "./picture_bar";
 import { texts } from "./texts";
 
+/** Of more people only the hosts are offered to be written to. */
+const MOST_LISTED = 200;
 /** From here on the count of what is left is shown. */
 const WARN_BELOW = 200;
 
@@ -19,7 +21,7 @@ export function ChatForm({ call }: { call: Call }): JSX.Element {
   const desk = deskOf(call);
   const people = recipientsOf(call, desk);
   const to = people.find((person) => person.id === desk.recipient.value) ?? null;
-  const mustChoose = desk.state.hostsOnly && !desk.runsRoom;
+  const mustChoose = desk.hostsOnly.value && !desk.runsRoom;
   // The server counts code points; so does this.
   const left = MAX_CHAT_CHARACTERS - [...desk.text.value].length;
   const waitS = useWaitS(desk);
@@ -73,12 +75,14 @@ export function ChatForm({ call }: { call: Call }): JSX.Element {
 }
 
 /** Whom one may write to in private. */
-function recipientsOf(call: Call, desk: ChatDesk): Participant[] {
-  const others = call.room.roster.participants.filter(
-    (person) => person.id !== call.room.participantId,
-  );
-  if (!desk.state.hostsOnly || desk.runsRoom) return others;
-  return others.filter((person) => person.role === "host" || person.role === "assistant");
+function recipientsOf(call: Call, desk: ChatDesk): readonly Participant[] {
+  const { participantId, roster } = call.room;
+  const others = roster.participants.filter((person) => person.id !== participantId);
+  const isHost = ({ role }: Participant): boolean => role === "host" || role === "assistant";
+  if (desk.hostsOnly.value && !desk.runsRoom) return others.filter(isHost);
+  if (others.length <= MOST_LISTED) return others;
+  // Nobody finds one of thousands in such a list: one writes to them from the list of people.
+  return others.filter((person) => isHost(person) || person.id === desk.recipient.value);
 }
 
 function Recipient({

@@ -32,9 +32,11 @@ export function GroupChat({ call, groupId }: GroupProps): JSX.Element {
       )}
       {chat !== null && chat.messages.length === 0 && <p class="hint">{texts("group_chat_none")}</p>}
       <ul tabIndex={0} aria-label={texts("group_chat")}>
-        {chat?.messages.map((message) => (
+        {chat?.messages.map((message, index) => (
           <li key={message.seq}>
-            <strong>{message.authorName}</strong>
+            {message.author !== chat.messages[index - 1]?.author && (
+              <strong>{message.authorName}</strong>
+            )}
             {message.isDeleted ? (
               <p class="message-deleted">{texts("deleted")}</p>
             ) : (

@@ -14,7 +14,7 @@ export const feature: Feature = {
     icon: "chat",
     title: () => texts("title"),
     Component: ChatPanel,
-    badge: (call) => deskOf(call).unread,
+    badge: (call) => deskOf(call).unread.value,
   },
   phone: "bar",
   PersonActions: WriteTo,

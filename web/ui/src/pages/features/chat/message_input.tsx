@@ -26,7 +26,8 @@ export function MessageInput({
   const [mentioning, setMentioning] = useState<Mentioning | null>(null);
   const [chosen, setChosen] = useState(0);
   const text = desk.text.value;
-  const others = call.room.roster.participants.filter((one) => one.id !== call.room.participantId);
+  const { participantId, roster } = call.room;
+  const others = mentioning === null ? [] : roster.participants.filter((one) => one.id !== participantId);
   const people = mentioning === null ? [] : candidatesFor(mentioning.typed, others);
   useEffect(() => input.current?.focus(), [desk.recipient.value, desk.replyTo.value]);
   const look = (): void => {

@@ -57,8 +57,10 @@ export function MessageItem({
 }
 
 function Content({ call, message }: MessageProps): JSX.Element {
-  const people = call.room.roster.participants;
-  const names = people.filter((one) => message.mentions.includes(one.identity));
+  const { mentions } = message;
+  const { participants } = call.room.roster;
+  const names =
+    mentions.length === 0 ? [] : participants.filter((one) => mentions.includes(one.identity));
   return (
     <>
       {message.replyTo !== null && <QuoteBox call={call} quote={message.replyTo} />}

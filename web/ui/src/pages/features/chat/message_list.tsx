@@ -25,7 +25,7 @@ export function MessageList({ call }: { call: Call }): JSX.Element {
   const { messages, older, follow: slide, widen } = useWindow(desk);
   const unsent = desk.unsent.value;
   // The mark stays where it was when the panel was opened, while one reads on.
-  const [markSeq] = useState(desk.readSeq.value);
+  const [markSeq] = useState(desk.readSeq.peek());
   const { list, isBehind, follow } = useFollowing(desk, messages, unsent.length, slide, widen);
   const firstNew = messages.find(
     (message) => message.seq > markSeq && message.author !== call.room.participantId,

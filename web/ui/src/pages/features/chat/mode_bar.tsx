@@ -10,7 +10,7 @@ const PAUSES_S = [0, 5, 10, 30, 60];
 /** For hosts: who may write, and how often. For the others: what holds now. */
 export function ModeBar({ call }: { call: Call }): JSX.Element | null {
   const desk = deskOf(call);
-  const { hostsOnly, slowS } = desk.state;
+  const [hostsOnly, slowS] = [desk.hostsOnly.value, desk.slowS.value];
   if (desk.runsRoom) return <ModeMenu call={call} />;
   if (!hostsOnly && slowS === 0) return null;
   return (
@@ -22,7 +22,7 @@ export function ModeBar({ call }: { call: Call }): JSX.Element | null {
 
 function ModeMenu({ call }: { call: Call }): JSX.Element {
   const desk = deskOf(call);
-  const { hostsOnly, slowS } = desk.state;
+  const [hostsOnly, slowS] = [desk.hostsOnly.value, desk.slowS.value];
   const set = (changes: object): void => {
     void call.attempt(desk.request({ type: "set_mode", ...changes }));
   };

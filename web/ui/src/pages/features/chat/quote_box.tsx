@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 
 import type { ChatQuote } from "../../../client/plugins/chat";
@@ -9,7 +10,9 @@ const SHOWN_MS = 1600;
 
 /** What a message answers; leads there if it is on the page. */
 export function QuoteBox({ call, quote }: { call: Call; quote: ChatQuote }): JSX.Element {
-  const quoted = deskOf(call).state.messages.find((message) => message.id === quote.messageId);
+  const desk = deskOf(call);
+  const { messageId } = quote;
+  const quoted = useComputed(() => desk.byId.value.get(messageId)).value;
   const isGone = quoted?.isDeleted === true;
   const text = isGone ? texts("quoted_gone") : quote.text || texts("quoted_picture");
   return (
@@ -17,7 +20,7 @@ export function QuoteBox({ call, quote }: { call: Call; quote: ChatQuote }): JSX
       type="button"
       class="message-quote"
       disabled={quoted === undefined}
-      onClick={() => showMessage(quote.messageId)}
+      onClick={() => showMessage(messageId)}
     >
       <b>{quote.authorName}</b>
       <span dir="auto">{text}</span>

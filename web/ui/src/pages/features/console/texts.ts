@@ -70,7 +70,7 @@ export const texts = translations({
     give_floor_kept: "之后一键给予相同的权限。",
     lower_hand_of: "放下 {name} 的手",
     stage: "在台上",
-    on_stage_for: "已 {time}",
+    on_stage_for: "上台 {time}",
     take_floor: "请下台",
     take_floor_of: "请 {name} 下台",
     mute_all: "全体静音",

@@ -123,7 +123,7 @@ export const texts = translations({
     anonymous: "匿名",
     you: "您",
     asked_at: "{time} 提出",
-    assigned_to: "由{name}负责",
+    assigned_to: "由 {name} 负责",
     vote: "为第 {number} 个问题投票，现有 {votes} 票",
     unvote: "撤回对第 {number} 个问题的投票，现有 {votes} 票",
     own_votes: "您自己的问题，现有 {votes} 票",
