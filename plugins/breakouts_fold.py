@@ -164,12 +164,15 @@ def _go(state: BreakoutsState, person: Person, at_us: int) -> BreakoutsState:
 def _move(state: BreakoutsState, entry: Entry) -> BreakoutsState:
     body = _moved.decode(entry.body)
     away = {k: v for k, v in state.away.items() if k != body.participant_id}
+    away_by_choice = state.away_by_choice
     if body.group_id is not None:
+        if state.number_of(body.group_id) == state.assignment.get(body.identity):
+            away_by_choice = away_by_choice - {body.identity}  # Back where it belongs.
         hidden = entry.audience.scope == "record"
         away[body.participant_id] = Person(
             body.participant_id, body.identity, body.name, body.role, hidden, body.group_id
         )
-    return replace(state, away=away)
+    return replace(state, away=away, away_by_choice=away_by_choice)
 
 
 def _open_room(state: BreakoutsState, entry: Entry) -> BreakoutsState:

@@ -50,6 +50,19 @@ async def test_a_group_whose_journal_is_broken_is_told_of_all_the_same() -> None
     assert (summary["is_lost"], summary["is_readable"]) == (True, False)
 
 
+async def test_who_went_back_and_came_again_is_of_the_group_that_opens_again() -> None:
+    c = Class("li", "mo", "wu", "xi")
+    await c.open()
+    li, _, wu, _ = c.merchants
+    c.room.append("breakouts.returned", {"identity": "wu"})
+    c.move(wu, group_id(c, "Tea"))
+    c.move(wu, None)  # As when the group breaks down.
+    lose(c, "Tea")
+    c.groups.moves.clear()
+    await c.ask(c.teacher, "reopen", number=1)
+    assert {person for person, _ in c.groups.moves} == {li.participant_id, wu.participant_id}
+
+
 async def test_a_group_that_broke_down_is_opened_again_with_its_people() -> None:
     c = Class("li", "mo", "wu", "xi")
     await c.open(duration_s=600)
