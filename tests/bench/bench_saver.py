@@ -33,8 +33,9 @@ from emporion.engine.testing.network import PROFILES, NetworkProfile, find_profi
 
 LIMIT_BPS: Final = 100_000
 DATAGRAM_OVERHEAD_BYTES: Final = 28
-_SETTLED_S: Final = 8.0  # So long the viewer watches everything: the rates are known by then.
-_SWITCH_S: Final = 10.0  # After the switch: what was on its way and the last probes are over.
+# So long the viewer watches everything, and so long what was on its way and the last probes take
+# after the switch.
+SETTLED_S: Final = (8.0, 10.0)
 _WAIT_MS: Final = 30_000
 
 _COUNT: Final = """
@@ -138,7 +139,12 @@ def save_data(viewer: Page) -> None:
 
 
 def measure(
-    server: ServerProcess, browsers: Browsers, voices: int, seconds: int, profile: NetworkProfile
+    server: ServerProcess,
+    browsers: Browsers,
+    voices: int,
+    seconds: int,
+    profile: NetworkProfile,
+    settled_s: tuple[float, float],
 ) -> Saving:
     """Fill a room with voices, the teacher's is one of them, and let somebody save data in it."""
     with ExitStack() as stack:
@@ -154,15 +160,18 @@ def measure(
         viewer = open_page(stack, browsers.viewing, relay.port)
         join(viewer, link(server, room, "saver", "merchant", can_publish=False))
         viewer.wait_for_selector("[data-source='screen_share'] video", timeout=_WAIT_MS)
-        viewer.wait_for_timeout(_SETTLED_S * 1000)
+        viewer.wait_for_timeout(settled_s[0] * 1000)
         before = watch(viewer, max(2, seconds // 4))
         save_data(viewer)
-        viewer.wait_for_timeout(_SWITCH_S * 1000)
+        viewer.wait_for_timeout(settled_s[1] * 1000)
         return Saving(voices, before, watch(viewer, seconds))
 
 
 def run(
-    voices: Sequence[int], seconds: int, profile: NetworkProfile = PROFILES["fibre"]
+    voices: Sequence[int],
+    seconds: int,
+    profile: NetworkProfile = PROFILES["fibre"],
+    settled_s: tuple[float, float] = SETTLED_S,
 ) -> list[Saving]:
     """Measure a class with each number of voices."""
     with ExitStack() as stack:
@@ -172,7 +181,7 @@ def run(
         browsers = Browsers(launch(playwright), launch(playwright))
         stack.callback(browsers.publishing.close)
         stack.callback(browsers.viewing.close)
-        return [measure(server, browsers, number, seconds, profile) for number in voices]
+        return [measure(server, browsers, each, seconds, profile, settled_s) for each in voices]
 
 
 def table(savings: Sequence[Saving]) -> str:

@@ -95,9 +95,9 @@ def come(
     return viewer
 
 
-def listen(viewer: Page, case: tuple[bool, bool], seconds: float) -> VoiceFigures:
+def listen(viewer: Page, case: tuple[bool, bool], seconds: float, warm_up_s: float) -> VoiceFigures:
     """Measure a viewer that has come."""
-    viewer.wait_for_timeout(_WARM_UP_S * 1000)
+    viewer.wait_for_timeout(warm_up_s * 1000)
     before = viewer.evaluate(_READ)
     viewer.wait_for_timeout(seconds * 1000)
     after = viewer.evaluate(_READ)
@@ -115,6 +115,7 @@ def run(
     seeds: Sequence[int],
     seconds: float,
     cases: Sequence[tuple[bool, bool]] = CASES,
+    warm_up_s: float = _WARM_UP_S,
 ) -> list[VoiceFigures]:
     """Measure every case in turn, once for each seed of the network."""
     figures: list[VoiceFigures] = []
@@ -134,7 +135,7 @@ def run(
                 with ExitStack() as visit:
                     relay = visit.enter_context(relaying(server.media_port, profile, seed))
                     viewer = come(visit, browsers, server, relay.port, case)
-                    figures.append(listen(viewer, case, seconds))
+                    figures.append(listen(viewer, case, seconds, warm_up_s))
     return figures
 
 

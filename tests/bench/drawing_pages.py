@@ -171,6 +171,7 @@ def measure_pages(
             artist.wait_for_timeout(1_500)
             meter = _Meter(server, browser, (artist, watcher))
             watcher.evaluate("window.watch()")
+            watcher.wait_for_timeout(500)  # Its code is compiled by then.
             sent = artist.evaluate(_POINT, seconds)
             artist.wait_for_timeout(500)
             watched = watcher.evaluate("window.watched()")

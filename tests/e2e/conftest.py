@@ -67,9 +67,10 @@ def node(tmp_path: Path) -> Iterator[RunningNode]:
 
 
 @pytest.fixture
-def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
+def enter(request: pytest.FixtureRequest, node: RunningNode, chromium: Browser) -> Iterator[Enter]:
     """Let somebody into a room through the pages; everybody's page must end without an error."""
     guests: list[Guest] = []
+    has_cameras = request.node.get_closest_marker("no_cameras") is None
 
     def enter(
         name: str,
@@ -84,7 +85,7 @@ def enter(node: RunningNode, chromium: Browser) -> Iterator[Enter]:
             locale="en-US",
             viewport={"width": 1280, "height": 800},
         )
-        guest = Guest(context, name)
+        guest = Guest(context, name, has_camera=has_cameras)
         guests.append(guest)
         guest.open(node_link(node, name, role, template, shared_as, query))
         guest.join()

@@ -14,12 +14,22 @@ _INBOUND = """async () => {
   }));
 }"""
 
+# As if it had been switched off before: encoders of pictures that a test is not about take most of
+# the processor.
+_CAMERA_OFF = """
+if (localStorage.getItem('emporion.preferences') === null) {
+  localStorage.setItem('emporion.preferences', '{"cameraOn":false}');
+}
+"""
+
 
 class Guest:
     """One browser context with the page of one participant."""
 
-    def __init__(self, context: BrowserContext, name: str) -> None:
+    def __init__(self, context: BrowserContext, name: str, *, has_camera: bool = True) -> None:
         self.context = context
+        if not has_camera:
+            context.add_init_script(_CAMERA_OFF)
         self.name = name
         self.page: Page = context.new_page()
         self.errors: list[str] = []

@@ -53,7 +53,7 @@ class Inspection:
             reduced_motion="reduce",  # What fades in has no contrast yet.
             viewport={"width": 1280, "height": 800},
         )
-        guest = Guest(context, name)
+        guest = Guest(context, name, has_camera=role == "host")
         self._guests.append(guest)
         guest.open(node_link(self._node, name, role, self._template, None))
         return guest

@@ -141,6 +141,7 @@ def test_marks_on_a_shared_screen_are_in_the_same_place_for_all(enter: Enter) ->
     expect(screen_of(third).get_by_test_id("annotations")).to_have_count(0)
 
 
+@pytest.mark.no_cameras
 def test_pages_of_a_document_are_drawn_on(enter: Enter, tmp_path: Path) -> None:
     """Drawings stay with their page: while others leaf, for who comes late, after a reload."""
     slides = tmp_path / "Prices.pdf"

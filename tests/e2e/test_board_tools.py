@@ -7,7 +7,7 @@ from e2e.guest import WAIT_MS
 from e2e.saved_pages import WHITE
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 # Where each shape is drawn, as shares of the page: from corner to corner.
 SHAPES = {

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, expect
 from emporion.engine.config import Config, HttpConfig, MediaConfig, MetricsConfig, NodeConfig
 from emporion.engine.log import configure_logging
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 HISTORY = 20  # Messages that a joiner is sent.
 

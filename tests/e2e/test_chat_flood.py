@@ -20,7 +20,7 @@ def test_a_message_draws_nothing_but_the_chat(
     node: RunningNode, chromium: Browser, *, is_open: bool
 ) -> None:
     context = chromium.new_context(permissions=["camera", "microphone"], locale="zh-CN")
-    guest = Guest(context, "Teacher")
+    guest = Guest(context, "Teacher", has_camera=False)
     hold_socket(guest.page)
     guest.open(node_link(node, "Teacher", "host", "briefing", None))
     guest.join()

@@ -8,7 +8,7 @@ from e2e.guest import WAIT_MS, Guest
 from pictures import pdf, png
 from playwright.sync_api import Locator, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def add(guest: Guest, *paths: Path) -> None:

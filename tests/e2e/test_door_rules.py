@@ -9,7 +9,7 @@ from e2e.running_node import RunningNode
 from e2e.test_lobby import expect_in, open_lobby
 from playwright.sync_api import Browser, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 Arrive = Callable[[str], Guest]
 
@@ -21,7 +21,7 @@ def arrive(node: RunningNode, chromium: Browser) -> Iterator[Arrive]:
 
     def arrive(name: str) -> Guest:
         context = chromium.new_context(permissions=["camera", "microphone"], locale="en-US")
-        guest = Guest(context, name)
+        guest = Guest(context, name, has_camera=False)
         guests.append(guest)
         guest.open(node_link(node, name, "merchant", "class", None))
         guest.press("join-button")

@@ -29,6 +29,7 @@ def reload(guest: Guest) -> None:
     guest.join()
 
 
+@pytest.mark.no_cameras
 def test_hands_are_queued_and_the_floor_is_given(enter: Enter) -> None:
     teacher, lin, mo = enter("Teacher", "host"), enter("Lin"), enter("Mo")
     raise_hand(lin)
@@ -61,6 +62,7 @@ def test_hands_are_queued_and_the_floor_is_given(enter: Enter) -> None:
     expect(mo.page.get_by_test_id("hand-banner")).to_have_count(0, timeout=WAIT_MS)
 
 
+@pytest.mark.no_cameras
 def test_all_are_muted_until_a_host_allows_it(enter: Enter) -> None:
     teacher, lin, mo = enter("Teacher", "host"), enter("Lin"), enter("Mo")
     mo.wait_rising("audio", "energy", by=0.001)
@@ -122,6 +124,7 @@ def test_a_viewer_of_a_briefing_is_called_up_and_sent_back(enter: Enter) -> None
     expect(mo.tile_of("Lin")).to_have_count(0, timeout=WAIT_MS)
 
 
+@pytest.mark.no_cameras
 def test_rights_are_switched_in_the_console_by_keyboard(enter: Enter) -> None:
     teacher, lin = enter("Teacher", "host"), enter("Lin")
     enter("Mo")
@@ -155,6 +158,7 @@ _CROWD = """async () => {
 }"""
 
 
+@pytest.mark.no_cameras
 def test_the_console_holds_ten_thousand(enter: Enter) -> None:
     """Few rows are in the page, a search finds one, and the keyboard reaches the last."""
     teacher, _, _ = enter("Teacher", "host"), enter("Lin"), enter("Mo")

@@ -9,7 +9,7 @@ from e2e.test_breakouts import expect_in, expect_in_main_room, open_panel, plan
 from e2e.test_polls import make, open_now, vote
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def open_board(guest: Guest) -> Sheet:

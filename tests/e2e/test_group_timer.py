@@ -6,7 +6,7 @@ from e2e.guest import WAIT_MS, Guest
 from e2e.test_breakouts import expect_in, expect_in_main_room, plan
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 WARNS = "banner-warning"
 

@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 FRAMES_IN_2_S = 15  # Of 40 that are sent: two browsers encode and decode on two busy cores.
 
 
+@pytest.mark.no_cameras
 def test_a_muted_microphone_is_silent_until_it_is_unmuted(enter: Enter) -> None:
     teacher = enter("Teacher", "host")
     merchant = enter("Merchant")
@@ -39,6 +40,7 @@ def test_a_camera_that_is_off_shows_no_picture_and_comes_back(enter: Enter) -> N
     merchant.wait_rising("video", "framesDecoded", by=20)
 
 
+@pytest.mark.no_cameras
 def test_a_host_mutes_a_merchant_who_may_unmute(enter: Enter) -> None:
     teacher = enter("Teacher", "host")
     merchant = enter("Merchant")

@@ -49,6 +49,7 @@ def test_the_other_kinds_of_room_work_as_well(enter: Enter, template: str) -> No
     expect_to_see_and_hear(merchant, teacher)
 
 
+@pytest.mark.no_cameras
 def test_who_leaves_is_gone_for_the_others_and_is_told_so(enter: Enter) -> None:
     teacher = enter("Teacher", "host")
     merchant = enter("Merchant")

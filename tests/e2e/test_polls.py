@@ -8,7 +8,7 @@ from e2e.guest import WAIT_MS, Guest
 from e2e.panels import open_panel
 from playwright.sync_api import Locator, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def make(teacher: Guest, text: str, choices: tuple[str, ...] = ()) -> None:

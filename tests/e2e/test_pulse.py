@@ -5,7 +5,7 @@ from e2e.conftest import Enter
 from e2e.guest import WAIT_MS, Guest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def feel(guest: Guest, mood: str) -> None:

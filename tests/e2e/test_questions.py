@@ -6,7 +6,7 @@ from e2e.guest import WAIT_MS, Guest
 from e2e.panels import lose_and_resume, open_panel
 from playwright.sync_api import Locator, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def ask(guest: Guest, text: str, *, anonymous: bool = False) -> None:

@@ -32,6 +32,7 @@ def test_a_crash_of_the_room_costs_no_media_and_no_word(enter: Enter, node: Runn
     enter("Late").expect_message("before the crash")
 
 
+@pytest.mark.no_cameras
 def test_a_crash_of_the_chat_loses_no_message(enter: Enter, node: RunningNode) -> None:
     teacher = enter("Teacher", "host")
     merchant = enter("Merchant")

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from emporion.engine.config import RoomTemplate
 from emporion.engine.log import configure_logging
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from e2e.conftest import Enter
 from e2e.guest import WAIT_MS, Guest
 from playwright.sync_api import Locator, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def open_person(host: Guest, name: str) -> None:

@@ -5,7 +5,7 @@ from e2e.conftest import Enter
 from e2e.guest import WAIT_MS
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 def test_guests_of_one_link_are_different_people_and_a_reload_is_the_same_one(

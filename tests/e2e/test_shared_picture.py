@@ -10,7 +10,7 @@ from e2e.test_annotate import SCREEN, place_of_ink, screen_of
 from e2e.test_screen_share import zoom_of
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 # The picker notes what it is asked for, and gives a tone with the picture if the browser gives no
 # sound: without a desktop there is none to be had.

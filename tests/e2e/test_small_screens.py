@@ -43,7 +43,7 @@ class Phones:
             has_touch=True,
             reduced_motion="reduce",
         )
-        guest = Guest(context, name)
+        guest = Guest(context, name, has_camera=role == "host")
         self._guests.append(guest)
         guest.open(node_link(self._node, name, role, template, None))
         return guest

@@ -32,7 +32,7 @@ def arrive_on_phone(node: RunningNode, chromium: Browser) -> Iterator[ArriveOnPh
             has_touch=True,
             is_mobile=True,
         )
-        guest = Guest(context, name)
+        guest = Guest(context, name, has_camera=role == "host")
         guests.append(guest)
         guest.open(node_link(node, name, role, template, None))
         return guest
@@ -58,6 +58,7 @@ def expect_larger(larger: Locator, smaller: Locator) -> None:
     raise AssertionError(f"{areas()} square pixels")
 
 
+@pytest.mark.no_cameras
 def test_what_is_begun_last_takes_the_stage(enter: Enter) -> None:
     """A share that comes over the board stands large for all, late or early; so does the board."""
     teacher, merchant = enter("Teacher", "host"), enter("Merchant")
@@ -79,6 +80,7 @@ def test_what_is_begun_last_takes_the_stage(enter: Enter) -> None:
         expect_larger(guest.page.get_by_test_id("stage-thing"), guest.page.locator(SCREEN))
 
 
+@pytest.mark.no_cameras
 def test_who_comes_to_a_full_room_is_let_in_when_somebody_leaves(
     enter: Enter, arrive_on_phone: ArriveOnPhone
 ) -> None:

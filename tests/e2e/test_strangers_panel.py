@@ -21,7 +21,7 @@ from emporion.engine.config import (
     RoomsConfig,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from e2e.saved_pages import WHITE, has_colour, pages_of, picture_of, save
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.no_cameras]
 
 BLUE, ORANGE = (36, 80, 192), (240, 120, 20)
 NOTE = (0.1875, 0.2111)  # A new note's share of the page.

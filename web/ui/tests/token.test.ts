@@ -44,13 +44,14 @@ test.each([
 });
 
 test.each([
-  ["?camera=svc", "svc"],
-  ["?camera=film", "simulcast"],
-  ["", "simulcast"],
-])("a link with %j sends cameras by %s", (query, camera) => {
+  ["?camera=svc", "svc", "vp8"],
+  ["?camera=film&codec=h261", "simulcast", "vp8"],
+  ["?codec=av1", "simulcast", "av1"],
+  ["", "simulcast", "vp8"],
+])("a link with %j sends cameras by %s, in %s", (query, camera, codec) => {
   const claims = readToken(tokenOf({ sub: "a", video: { room: "r" } }));
   if (claims === null) throw new Error("unreadable");
-  expect(mediaLinesOf(claims, query).camera).toBe(camera);
+  expect(mediaLinesOf(claims, query).sending).toEqual({ camera, codec });
 });
 
 test.each([

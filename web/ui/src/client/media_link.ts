@@ -20,11 +20,11 @@ import type { Reply, RequestBody } from "./session_output";
 import { RepairTime } from "./repair_time";
 import { Slot } from "./slot";
 import type { Track } from "./track";
-import type { CameraMode } from "./transceivers";
+import type { Sending } from "./transceivers";
 
 export interface MediaLinkOptions {
   readonly videoSlots: number;
-  readonly camera?: CameraMode;
+  readonly sending?: Sending;
   readonly request: (body: RequestBody) => Promise<Reply>;
   readonly changed: () => void;
 }
@@ -83,7 +83,7 @@ export class MediaLink {
 
   /** Makes the offer ahead of the join. Without WebRTC one can still read and write. */
   prepare(): Promise<void> {
-    this.#preparing ??= Peer.open(this.#options.videoSlots, this.#options.camera).then(
+    this.#preparing ??= Peer.open(this.#options.videoSlots, this.#options.sending).then(
       (peer) => {
         this.#peer = peer;
       },

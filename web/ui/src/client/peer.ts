@@ -1,6 +1,6 @@
 import type { MediaOffer, Source } from "./protocol";
-import type { CameraMode, Lines } from "./transceivers";
-import { addLines, isChromium } from "./transceivers";
+import type { Lines, Sending } from "./transceivers";
+import { addLines, isChromium, USUAL } from "./transceivers";
 import { askForLostVoices } from "./voice_nack";
 
 /** The one RTCPeerConnection of a participant: one offer, one answer, then only ICE restarts. */
@@ -15,12 +15,12 @@ export class Peer {
   }
 
   /** Makes the offer; to be called before the user clicks, it takes tens of milliseconds. */
-  static async open(videoSlots: number, camera: CameraMode = "simulcast"): Promise<Peer> {
+  static async open(videoSlots: number, sending: Sending = USUAL): Promise<Peer> {
     const connection = new RTCPeerConnection({
       bundlePolicy: "max-bundle",
       rtcpMuxPolicy: "require",
     });
-    const peer = new Peer(connection, addLines(connection, videoSlots, camera));
+    const peer = new Peer(connection, addLines(connection, videoSlots, sending));
     const sdp = await peer.#makeOffer(false);
     const sendLines = [...peer.#lines.sending].map(([source, line]) => ({
       mid: line.mid ?? "",

@@ -53,8 +53,8 @@ export class Room {
     });
     this.hosting = new Hosting(request, () => this.#state.removed);
     this.view = new WantedView({ request, isJoined: () => this.phase === "joined" });
-    const { videoSlots, camera } = options;
-    this.media = new MediaLink({ videoSlots, ...(camera && { camera }), request, changed });
+    const { videoSlots, sending } = options;
+    this.media = new MediaLink({ videoSlots, ...(sending && { sending }), request, changed });
     const connection = (): Connection => this.#connection;
     this.#arrival = new Arrival({ options, media: this.media, connection });
     this.#connection = new Connection(options.url, {

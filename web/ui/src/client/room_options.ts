@@ -1,12 +1,12 @@
-import type { CameraMode } from "./transceivers";
+import type { Sending } from "./transceivers";
 
 export interface RoomOptions {
   readonly url: string;
   readonly token: string;
   /** How many pictures of others are received at once; the room's template gives it. */
   readonly videoSlots: number;
-  /** `simulcast` unless said otherwise. */
-  readonly camera?: CameraMode;
+  /** Simulcast of VP8 unless said otherwise. */
+  readonly sending?: Sending;
   /** Secret and random; a page that comes back with the same one takes its own place again. */
   readonly deviceId: string | null;
 }

@@ -1,6 +1,7 @@
 /** The m-lines of the one offer: what is sent, then the receive slots (three of audio first). */
 
 import type { Source } from "./protocol";
+import type { ScalableEncoding } from "./scalable_encoding";
 import { SVC_ENCODING } from "./scalable_encoding";
 
 export const AUDIO_SLOTS = 3;
@@ -19,11 +20,31 @@ export const CAMERA_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
  */
 export type CameraMode = "simulcast" | "svc";
 
+/**
+ * What pictures are sent in. AV1 takes a fraction of the bits for text and several times the processor;
+ * whoever watches must know it.
+ */
+export type PictureCodec = "vp8" | "av1";
+
+/** How one sends; all of it is in the offer, so it is chosen before the join. */
+export interface Sending {
+  readonly camera: CameraMode;
+  readonly codec: PictureCodec;
+}
+
+export const USUAL: Sending = { camera: "simulcast", codec: "vp8" };
+
 /** A screen gives up frames before sharpness: the low encoding is for thin lines, the high one is the text itself. */
 export const SCREEN_ENCODINGS: readonly RTCRtpEncodingParameters[] = [
   { rid: "l", scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 5 },
   { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 15 },
 ];
+
+/** Browsers give VP8 its temporal layers unasked, and AV1 none. */
+const TEMPORAL: Readonly<Record<PictureCodec, ScalableEncoding>> = {
+  vp8: {},
+  av1: { scalabilityMode: "L1T3" },
+};
 
 const KEPT_EXTENSIONS: ReadonlySet<string> = new Set([
   "urn:ietf:params:rtp-hdrext:sdes:mid",
@@ -48,21 +69,20 @@ export interface Lines {
 export function addLines(
   connection: RTCPeerConnection,
   videoSlots: number,
-  camera: CameraMode,
+  { camera, codec }: Sending,
 ): Lines {
-  const send = (
-    kind: string,
-    sendEncodings?: readonly RTCRtpEncodingParameters[],
-  ): RTCRtpTransceiver =>
-    connection.addTransceiver(kind, {
-      direction: "sendonly",
-      ...(sendEncodings && { sendEncodings: sendEncodings.map((encoding) => ({ ...encoding })) }),
+  const direction = "sendonly";
+  const sendVoice = (): RTCRtpTransceiver => connection.addTransceiver("audio", { direction });
+  const sendPictures = (encodings: readonly ScalableEncoding[]): RTCRtpTransceiver =>
+    connection.addTransceiver("video", {
+      direction,
+      sendEncodings: encodings.map((encoding) => ({ ...TEMPORAL[codec], ...encoding })),
     });
   const sending = new Map<Source, RTCRtpTransceiver>([
-    ["microphone", send("audio")],
-    ["camera", send("video", camera === "svc" ? [SVC_ENCODING] : CAMERA_ENCODINGS)],
-    ["screen_share", send("video", SCREEN_ENCODINGS)],
-    ["screen_share_audio", send("audio")],
+    ["microphone", sendVoice()],
+    ["camera", sendPictures(camera === "svc" ? [SVC_ENCODING] : CAMERA_ENCODINGS)],
+    ["screen_share", sendPictures(SCREEN_ENCODINGS)],
+    ["screen_share_audio", sendVoice()],
   ]);
   const kinds = [
     ...Array<string>(AUDIO_SLOTS).fill("audio"),
@@ -70,13 +90,13 @@ export function addLines(
   ];
   const slots = kinds.map((kind) => connection.addTransceiver(kind, { direction: "recvonly" }));
   for (const [source, transceiver] of sending)
-    trim(transceiver, source === "camera" && camera === "svc" ? "vp9" : "vp8");
+    trim(transceiver, source === "camera" && camera === "svc" ? "vp9" : codec);
   for (const transceiver of slots) trim(transceiver, "vp8");
   return { sending, slots };
 }
 
 /** Fewer codecs and extensions: a third of the text, and a server that has less to read at every join. */
-function trim(transceiver: RTCRtpTransceiver, first: "vp8" | "vp9"): void {
+function trim(transceiver: RTCRtpTransceiver, first: PictureCodec | "vp9"): void {
   const kind = transceiver.receiver.track.kind;
   const side = transceiver.direction === "sendonly" ? RTCRtpSender : RTCRtpReceiver;
   const codecs = side.getCapabilities(kind)?.codecs ?? [];
@@ -90,7 +110,10 @@ function trim(transceiver: RTCRtpTransceiver, first: "vp8" | "vp9"): void {
 }
 
 /** VP8 first, unless asked: every browser has it, and the publisher's codec has to suit all viewers. */
-function preferredVideo(codecs: readonly RTCRtpCodec[], first: "vp8" | "vp9"): RTCRtpCodec[] {
+function preferredVideo(
+  codecs: readonly RTCRtpCodec[],
+  first: PictureCodec | "vp9",
+): RTCRtpCodec[] {
   const named = (name: string): RTCRtpCodec[] =>
     codecs.filter((codec) => codec.mimeType.toLowerCase() === `video/${name}`);
   const h264 = named("h264").filter(
@@ -99,8 +122,15 @@ function preferredVideo(codecs: readonly RTCRtpCodec[], first: "vp8" | "vp9"): R
       /profile-level-id=42e0/i.test(codec.sdpFmtpLine ?? ""),
   );
   const vp9 = named("vp9").filter((codec) => !/profile-id=[1-9]/.test(codec.sdpFmtpLine ?? ""));
-  const others = [...named("vp8"), ...h264];
-  return [...(first === "vp9" ? [...vp9, ...others] : [...others, ...vp9]), ...named("rtx")];
+  const av1 = named("av1").filter((codec) => !/profile=[1-9]/.test(codec.sdpFmtpLine ?? ""));
+  const usual = [...named("vp8"), ...h264, ...vp9, ...av1];
+  const isAsked = (codec: RTCRtpCodec): boolean =>
+    first !== "vp8" && codec.mimeType.toLowerCase() === `video/${first}`;
+  return [
+    ...usual.filter(isAsked),
+    ...usual.filter((codec) => !isAsked(codec)),
+    ...named("rtx"),
+  ];
 }
 
 /** Opus, and the form of it in which each packet repeats those before (RFC 2198), for lossy links. */

@@ -61,6 +61,9 @@ export class Layers {
     for (const canvas of [this.standing, this.moving]) {
       canvas.width = Math.max(1, Math.round(size.width * this.#ratio));
       canvas.height = Math.max(1, Math.round(size.height * this.#ratio));
+      // Pixel for pixel: in a box of 972.5 pixels each frame would be scaled, and blurred.
+      canvas.style.width = `${size.width}px`;
+      canvas.style.height = `${size.height}px`;
     }
     this.#view = view;
     this.paintAll();

@@ -7,8 +7,8 @@ const OTHERWISE = 12;
 export function mediaLinesOf(
   claims: TokenClaims,
   query: string,
-): Pick<RoomOptions, "videoSlots" | "camera"> {
-  return { videoSlots: videoSlotsOf(claims), camera: cameraModeOf(query) };
+): Pick<RoomOptions, "videoSlots" | "sending"> {
+  return { videoSlots: videoSlotsOf(claims), sending: sendingOf(query) };
 }
 
 /** How many pictures a room of this template shows at once. */
@@ -18,7 +18,11 @@ function videoSlotsOf(claims: TokenClaims): number {
   return named === undefined ? OTHERWISE : (VIDEO_SLOTS[named] ?? OTHERWISE);
 }
 
-/** Whoever makes the link chooses how cameras are sent: `?camera=svc`. */
-function cameraModeOf(query: string): RoomOptions["camera"] {
-  return new URLSearchParams(query).get("camera") === "svc" ? "svc" : "simulcast";
+/** Whoever makes the link chooses how pictures are sent: `?camera=svc`, `?codec=av1`. */
+function sendingOf(query: string): RoomOptions["sending"] {
+  const asked = new URLSearchParams(query);
+  return {
+    camera: asked.get("camera") === "svc" ? "svc" : "simulcast",
+    codec: asked.get("codec") === "av1" ? "av1" : "vp8",
+  };
 }
