@@ -29,10 +29,8 @@ check: $(VENV)/.dev ## Format, lint, types and import contracts.
 	@$(BIN)/ruff format --check .
 	@echo "==> lint (ruff)"
 	@$(BIN)/ruff check .
-	@echo "==> types (mypy, strict)"
-	@$(BIN)/mypy
-	@echo "==> types (pyright)"
-	@$(BIN)/pyright
+	@echo "==> types (mypy, strict; pyright)"
+	@$(BIN)/mypy & mypy=$$!; $(BIN)/pyright; pyright=$$?; wait $$mypy && exit $$pyright
 	@echo "==> import contracts (import-linter)"
 	@PYTHONPATH=.ci/path $(BIN)/lint-imports
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 pytestmark = pytest.mark.browser
 
 PEOPLE, PER_S = 10_000, 50
-MESSAGES = 150
+MESSAGES = 100
 # The page around everything, a tile, one message's frame, and the message of another person.
 PAGE, TILE, LIST, MESSAGE = "room-page ", "tile-overlays", "messages-frame", "message-author"
 

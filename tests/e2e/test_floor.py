@@ -138,6 +138,7 @@ def test_rights_are_switched_in_the_console_by_keyboard(enter: Enter) -> None:
     teacher.page.keyboard.press("Enter")
     switch = teacher.page.get_by_test_id("right-screen")
     expect(switch).to_be_checked()
+    expect(switch).to_be_visible()  # The dialog is open, and has taken the focus.
     switch.focus()
     teacher.page.keyboard.press("Space")
     expect(switch).not_to_be_checked(timeout=WAIT_MS)

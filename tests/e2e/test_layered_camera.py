@@ -82,6 +82,6 @@ def test_layers_that_nobody_watches_are_not_sent(enter: Enter) -> None:
     viewer.wait_rising("video", "framesDecoded", 20)
 
     viewer.page.set_viewport_size(LARGE)
-    wait_layers_sent(teacher, ("L3T3_KEY", 1280), in_s=3)
+    wait_layers_sent(teacher, ("L3T3_KEY", 1280), in_s=15)
     viewer.wait_widest(1280)
     viewer.wait_rising("video", "framesDecoded", 20)
