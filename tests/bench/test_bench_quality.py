@@ -79,7 +79,7 @@ def test_both_calls_have_picture_and_sound_through_the_relay() -> None:
     (result,) = bench_quality.run([PROFILES["home-wifi"]], runs=1, seconds=4)
     for figures in (result.server[0], result.direct[0]):
         assert figures.useful_kbps > 50
-        assert figures.shown_ratio > 0.3
+        assert figures.shown_ratio > 0.1  # Who is paced down for a moment has every fourth frame.
         assert figures.concealed_ratio < 0.5
         assert figures.p95_queueing_ms > 0  # Nothing would be, had the media gone another way.
     assert "home-wifi" in bench_quality.table([result])
