@@ -109,7 +109,7 @@ function trim(transceiver: RTCRtpTransceiver, first: PictureCodec | "vp9"): void
   }
 }
 
-/** VP8 first, unless asked: every browser has it, and the publisher's codec has to suit all viewers. */
+/** VP8 first, unless another is asked for: every browser has it, and the publisher's codec has to suit all viewers. */
 function preferredVideo(
   codecs: readonly RTCRtpCodec[],
   first: PictureCodec | "vp9",
@@ -125,7 +125,7 @@ function preferredVideo(
   const av1 = named("av1").filter((codec) => !/profile=[1-9]/.test(codec.sdpFmtpLine ?? ""));
   const usual = [...named("vp8"), ...h264, ...vp9, ...av1];
   const isAsked = (codec: RTCRtpCodec): boolean =>
-    first !== "vp8" && codec.mimeType.toLowerCase() === `video/${first}`;
+    codec.mimeType.toLowerCase() === `video/${first}`;
   return [
     ...usual.filter(isAsked),
     ...usual.filter((codec) => !isAsked(codec)),
