@@ -79,10 +79,15 @@ class House:
         self.sessions[group_id] = self.rig.site().groups[group_id].session_id
         return group_id
 
-    async def move(self, to: RoomId | None, *people: Client) -> None:
-        counts = [len(person.got(Moved)) for person in people]
+    async def send(self, to: RoomId | None, *people: Client) -> None:
+        """Have people moved, whether their pages are there or not."""
         ids = [person.participant_id for person in people]
         await self.teacher.plugin("carts", type="move", people=ids, to=to)
+
+    async def move(self, to: RoomId | None, *people: Client) -> None:
+        """Have people moved, and wait until their pages know."""
+        counts = [len(person.got(Moved)) for person in people]
+        await self.send(to, *people)
         with trio.fail_after(5):
             await self.rig.outlets.wait_until(
                 lambda: all(
@@ -396,8 +401,7 @@ async def test_page_that_was_away_while_it_was_moved_is_shown_where_it_is(
         group = await house.open("Group 1")
         li.lose_connection()
         await rig.settle()
-        ids = [li.participant_id]
-        await house.teacher.plugin("carts", type="move", people=ids, to=group)
+        await house.send(group, li)
         await rig.settle()
         resumed = await li.resume(li.welcome.resume_token, 3, room_id=li.welcome.room.room_id)
         assert resumed.entries == ()
@@ -424,8 +428,7 @@ async def test_page_that_missed_a_move_there_and_back_misses_nothing_else(
         group = await house.open("Group 1")
         li.lose_connection()
         for place in (group, None):
-            ids = [li.participant_id]
-            await house.teacher.plugin("carts", type="move", people=ids, to=place)
+            await house.send(place, li)
             await rig.settle()
             await house.teacher.say(f"Li is in {place}")
         resumed = await li.come_back()
