@@ -18,6 +18,8 @@ class ForwarderState:
     """See the module.
 
     Attributes:
+        owners: Whose slot it is, of every slot that was added.
+        slots: Those that were used.
         outputs: What `poll_output` has still to say, oldest first.
         pending: Encodings with a frame that is arriving: flushed 5 ms after its first packet.
         missing: Encodings with packets to ask for.
@@ -33,6 +35,7 @@ class ForwarderState:
 
     transports: dict[TransportId, TransportState] = field(default_factory=dict)
     tracks: dict[TrackId, PublishedTrack] = field(default_factory=dict)
+    owners: dict[SlotId, TransportState] = field(default_factory=dict)
     slots: dict[SlotId, OutboundSlot] = field(default_factory=dict)
     outputs: deque[Transmit | FanOut | Event] = field(default_factory=deque)
     counters: Counters = field(default_factory=Counters)
@@ -46,6 +49,15 @@ class ForwarderState:
     next_pace_s: float = float("inf")
     next_tick_s: float = float("inf")
     tick: int = 0
+
+    def slot(self, slot_id: SlotId) -> OutboundSlot | None:
+        """Return a slot, made at its first use; None: it was never added."""
+        slot = self.slots.get(slot_id)
+        owner = self.owners.get(slot_id)
+        if slot is None and owner is not None:
+            parameters = next(each for each in owner.offered if each.slot_id == slot_id)
+            slot = self.slots[slot_id] = owner.use(parameters)
+        return slot
 
     def wait(self, transport: TransportState, now_s: float) -> None:
         """Something waits for its turn on this viewer's link: let there be ticks of the pacer."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..ids import TrackId
 from ..media import Codec, Kind, Layer
+from ..rtp.srtp import SrtpSender
 from .api import SlotParameters
 from .header_extensions import extension_key
 from .layer_selector import LayerSelector
@@ -85,6 +86,10 @@ class OutboundSlot:
         self.sent_words: array[int] | None = None
         self.packets_sent = 0
         self.octets_sent = 0
+
+    def take_keys(self, sealer: SrtpSender) -> None:
+        """Take what it needs to seal."""
+        self.nonce_base = sealer.nonce_base(self.ssrc)
 
     def point(self, track: "PublishedTrack") -> None:
         """Take another track to show; what is on the wire stays until the track's first packet."""
@@ -205,6 +210,11 @@ class VideoSlot(OutboundSlot):
             for c in parameters.codecs
             if c.rtx_payload_type is not None
         }
+
+    def take_keys(self, sealer: SrtpSender) -> None:
+        super().take_keys(sealer)
+        if self.rtx_ssrc is not None:
+            self.rtx_nonce_base = sealer.nonce_base(self.rtx_ssrc)
 
     @property
     def layer(self) -> int:

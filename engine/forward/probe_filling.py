@@ -34,12 +34,8 @@ def fill_probe(
     now_s: float,
 ) -> None:
     """Send at most so many packets, as far as there is room for them."""
-    slots = [
-        slot
-        for slot in transport.slots
-        if isinstance(slot, VideoSlot) and slot.rtx_ssrc is not None and slot.rtx_payload_types
-    ]
     probe = pacer.probe
+    slots = [] if probe is None else _repairable(state, transport)
     if probe is None or not slots:
         return
     repeats = islice(_worth_repeating(slots), probe.repeated, None)
@@ -56,6 +52,21 @@ def fill_probe(
             probe.repeated += 1
             if send_again(state, slot, sequence, blocks[slot.extension_key], now_s):
                 state.counters.probe_repeats_sent += 1
+
+
+def _repairable(state: ForwarderState, transport: TransportState) -> list[VideoSlot]:
+    """Return the slots with a retransmission stream; before any of them is used, the first one."""
+    if not any(isinstance(slot, VideoSlot) for slot in transport.slots):
+        first = next(
+            (each.slot_id for each in transport.offered if each.rtx_ssrc is not None), None
+        )
+        if first is not None:
+            state.slot(first)
+    return [
+        slot
+        for slot in transport.slots
+        if isinstance(slot, VideoSlot) and slot.rtx_ssrc is not None and slot.rtx_payload_types
+    ]
 
 
 def _worth_repeating(slots: list[VideoSlot]) -> Iterator[tuple[VideoSlot, int]]:

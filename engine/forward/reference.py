@@ -57,14 +57,14 @@ class ReferenceForwarder:
         state = self._state
         if transport_id in state.transports:
             raise CoreMisuse(f"transport {transport_id} is added twice")
-        taken = [slot.slot_id for slot in slots if slot.slot_id in state.slots]
+        taken = [slot.slot_id for slot in slots if slot.slot_id in state.owners]
         if taken or len({slot.slot_id for slot in slots}) != len(slots):
             raise CoreMisuse(f"slots of transport {transport_id} are added twice: {taken}")
         transport = TransportState(transport_id, lines, slots)
         state.transports[transport_id] = transport
         min(state.wheel, key=len)[transport] = None
-        for slot in transport.slots:
-            state.slots[slot.slot_id] = slot
+        for slot in slots:
+            state.owners[slot.slot_id] = transport
 
     def connect_transport(self, transport_id: TransportId, keys: SrtpKeys, now_s: float) -> None:
         """Take the keys; slots that were pointed before now wait for their key frames."""
@@ -89,6 +89,8 @@ class ReferenceForwarder:
         for slot in transport.slots:
             self._empty(slot)
             del self._state.slots[slot.slot_id]
+        for parameters in transport.offered:
+            del self._state.owners[parameters.slot_id]
         self._state.active.pop(transport, None)
         self._state.waiting.pop(transport, None)
         for spoke in self._state.wheel:
@@ -137,7 +139,7 @@ class ReferenceForwarder:
     # -- rows ----------------------------------------------------------------------------------
     def point_slot(self, slot_id: SlotId, track_id: TrackId, target: Layer) -> None:
         """Show a track in a slot, at most at this layer."""
-        slot = self._state.slots.get(slot_id)
+        slot = self._state.slot(slot_id)
         if slot is None:
             raise CoreMisuse(f"slot {slot_id} was never added")
         track = self._track(track_id)
@@ -232,7 +234,7 @@ class ReferenceForwarder:
         return state.counters.snapshot(
             transports=len(state.transports),
             tracks=len(state.tracks),
-            slots=len(state.slots),
+            slots=len(state.owners),
             slots_pointed=sum(slot.track is not None for slot in state.slots.values()),
         )
 

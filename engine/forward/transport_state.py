@@ -1,5 +1,6 @@
 """One participant's transport as the forwarder sees it: keys, lines, slots, and SSRCs."""
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -81,8 +82,9 @@ class TransportState:
 
     Attributes:
         lines: By mid.
-        slots: In offer order.
-        slot_by_ssrc: Media SSRC → slot, for reports and feedback about what we send.
+        offered: All slots of the participant, offer order.
+        slots: Those that were used, offer order: of a page's fifteen most never show anything.
+        slot_by_ssrc: Media SSRC → used slot, for reports and feedback about what we send.
         bindings: SSRC → what it stands for, learned from mid and rid.
         encodings: SSRC → encoding of a present track; the hot path's short cut.
         opener: None until DTLS is up, as is `sealer`.
@@ -108,6 +110,7 @@ class TransportState:
         "lines",
         "losses",
         "mid_id",
+        "offered",
         "opener",
         "pacer",
         "repeated_bytes",
@@ -131,10 +134,9 @@ class TransportState:
     ) -> None:
         self.transport_id = transport_id
         self.lines = {line.mid: LineState(line) for line in lines}
-        self.slots: list[OutboundSlot] = [
-            AudioSlot(s, self) if s.kind is Kind.AUDIO else VideoSlot(s, self) for s in slots
-        ]
-        self.slot_by_ssrc = {slot.ssrc: slot for slot in self.slots}
+        self.offered = tuple(slots)
+        self.slots: list[OutboundSlot] = []
+        self.slot_by_ssrc: dict[int, OutboundSlot] = {}
         self.bindings: dict[int, Binding] = {}
         self.encodings: dict[int, InboundEncoding] = {}
         self.clock = ParticipantClock()
@@ -158,6 +160,21 @@ class TransportState:
         self.pacer: Pacer | None = None
         self.repeats: list[tuple[VideoSlot, int]] = []
         self.was_limited = False
+
+    def use(self, parameters: SlotParameters) -> OutboundSlot:
+        """Make one of the offered slots; it must not be there yet."""
+        slot: OutboundSlot
+        if parameters.kind is Kind.AUDIO:
+            slot = voice = AudioSlot(parameters, self)
+            if self.losses.is_lossy:
+                voice.red = voice.red_payload_type
+        else:
+            slot = VideoSlot(parameters, self)
+        if self.sealer is not None:
+            slot.take_keys(self.sealer)
+        insort(self.slots, slot, key=_place)
+        self.slot_by_ssrc[slot.ssrc] = slot
+        return slot
 
     @property
     def is_connected(self) -> bool:
@@ -204,9 +221,11 @@ class TransportState:
         self.sealer = SrtpSender(keys.local_key, keys.local_salt)
         self.encrypt = self.sealer.encrypt
         for slot in self.slots:
-            slot.nonce_base = self.sealer.nonce_base(slot.ssrc)
-            if isinstance(slot, VideoSlot) and slot.rtx_ssrc is not None:
-                slot.rtx_nonce_base = self.sealer.nonce_base(slot.rtx_ssrc)
+            slot.take_keys(self.sealer)
+
+
+def _place(slot: OutboundSlot) -> int:
+    return slot.parameters.index
 
 
 def _refuse(_nonce: bytes, _payload: object, _header: object) -> bytes:

@@ -1,12 +1,13 @@
 """Can a merchant on 600 kbit/s read the shared product page, in a class of twenty with cameras?
 
-    python tests/bench/bench_legibility.py [--seconds 40] [--runs 1] [--schedulers teaching,gallery]
+    python tests/bench/bench_legibility.py [--seconds 40] [--runs 1] [--film]
 
 A teacher in Chromium shares a product page that changes every ten seconds and speaks; eighteen
 cameras send real VP8; the viewer is our page in another Chromium behind the emulated network. Each
 second the picture that the viewer sees is read by tesseract and compared with what was written on
-the page at that time: legible is a second in which nine of ten characters are read right. `gallery`
-is the fair scheduler, to which a screen is one picture of many; both run in the same session.
+the page at that time: legible is a second in which nine of ten characters are read right. Beside
+`teaching` stand `gallery`, to which a screen is one picture of many, and `equal_share`, which
+divides the link by the pictures (`equal_share.py`); all run in one session, one after the other.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from statistics import median
 from typing import Final
 
 import msgspec
+from bench import equal_share
 from bench.camera_crowd import filming
 from bench.quality_calls import Browsers, join, launch, link, open_page
 from bench.quality_relay import relaying
@@ -56,9 +58,32 @@ PAGES: Final = (
     "Order number 8360-1127-4458",
 )
 
-SCREEN: Final = (
-    f"(() => {{ const pages = {list(PAGES)!r}, pageS = {PAGE_S};"
-    """
+# What moves beside the text: a photo that slides to and fro, or a film of a product on a turntable.
+_PHOTO: Final = """
+  const move = (paint, frame) => {
+    paint.fillStyle = `hsl(${frame * 3 % 360}, 60%, 60%)`;
+    paint.fillRect(860 + 40 * Math.sin(frame / 9), 140, 320, 400);
+  };
+"""
+_FILM: Final = """
+  const cloth = Object.assign(document.createElement('canvas'), { width: 400, height: 400 });
+  const weave = cloth.getContext('2d');
+  for (let i = 0; i < 4000; i += 1) {
+    weave.fillStyle = `hsl(${i * 137 % 360}, 40%, ${30 + i * 17 % 50}%)`;
+    weave.fillRect(i * 61 % 397, i * 89 % 391, 9, 9);
+  }
+  const move = (paint, frame) => {
+    paint.save();
+    paint.beginPath();
+    paint.rect(860, 140, 320, 400);
+    paint.clip();
+    paint.translate(1020, 340);
+    paint.rotate(frame / 15);
+    paint.drawImage(cloth, -200, -200);
+    paint.restore();
+  };
+"""
+_SCREEN: Final = """
   navigator.mediaDevices.getDisplayMedia = async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
     const paint = canvas.getContext('2d');
@@ -72,17 +97,13 @@ SCREEN: Final = (
       paint.fillText(lines[0], 60, 90);
       paint.font = '15px sans-serif';  // As the small print of a shop.
       lines.slice(1).forEach((line, i) => paint.fillText(line, 60, 130 + 34 * i));
-      frame += 1;  // A photo that moves beside the text.
-      paint.fillStyle = `hsl(${frame * 3 % 360}, 60%, 60%)`;
-      paint.fillRect(860 + 40 * Math.sin(frame / 9), 140, 320, 400);
+      move(paint, frame += 1);
     };
     setInterval(draw, 100);
     draw();
     return canvas.captureStream(10);
   };
-})()
 """
-)
 
 # The shared picture as the viewer's decoder gives it, at the size of the page.
 _GRAB: Final = """
@@ -107,6 +128,12 @@ class Reading:
     @property
     def legible(self) -> float:
         return sum(share >= LEGIBLE for share in self.right) / len(self.right)
+
+
+def screen(*, film: bool) -> str:
+    """Return the script by which sharing the screen gives the page."""
+    given = f"const pages = {list(PAGES)!r}, pageS = {PAGE_S};"
+    return f"(() => {{ {given} {_FILM if film else _PHOTO} {_SCREEN} }})()"
 
 
 def network() -> NetworkProfile:
@@ -171,17 +198,22 @@ def measure(viewer: Page, scheduler: str, seconds: int) -> Reading:
     return Reading(scheduler, right, max(0.0, heard) / max(1.0, sound))
 
 
-def run(schedulers: Sequence[str], seconds: int, people: int = PEOPLE) -> list[Reading]:
+def run(
+    schedulers: Sequence[str], seconds: int, people: int = PEOPLE, *, film: bool = False
+) -> list[Reading]:
     """Measure each scheduler for so long, in one room, one after the other."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        server = stack.enter_context(serving(Path(folder)))
+        installed = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        equal_share.install(installed)
+        settings = {"EMPORION_ROOMS__TEMPLATES__CLASS__EXTRA_PLUGINS": equal_share.NAME}
+        server = stack.enter_context(serving(Path(folder), settings, installed=installed))
         relay = stack.enter_context(relaying(server.media_port, network(), 1))
         playwright = stack.enter_context(sync_playwright())
         browsers = Browsers(launch(playwright), launch(playwright))
         stack.callback(browsers.publishing.close)
         stack.callback(browsers.viewing.close)
-        teacher = open_page(stack, browsers.publishing, script=SCREEN)
+        teacher = open_page(stack, browsers.publishing, script=screen(film=film))
         join(teacher, link(server, _ROOM, "teacher", "host"))
         teacher.get_by_test_id("camera-button").click()
         teacher.get_by_test_id("screen-button").click()
@@ -201,11 +233,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=40, help="of each scheduler")
     parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("--schedulers", default="teaching,gallery")
+    parser.add_argument("--film", action="store_true", help="beside the text, for the photo")
+    parser.add_argument("--schedulers", default="teaching,gallery,equal_share")
     options = parser.parse_args()
     schedulers = options.schedulers.split(",")
     readings = [
-        reading for _ in range(options.runs) for reading in run(schedulers, options.seconds)
+        reading
+        for _ in range(options.runs)
+        for reading in run(schedulers, options.seconds, film=options.film)
     ]
     print(f"command: {' '.join(sys.argv)}")
     print(f"Python {platform.python_version()}, Chromium at {CHROMIUM}, {platform.platform()}")
@@ -213,7 +248,7 @@ def main() -> None:
         own = [reading for reading in readings if reading.scheduler == scheduler]
         right = [share for reading in own for share in reading.right]
         print(
-            f"{scheduler:10} legible {median(each.legible for each in own):5.1%} of the time,"
+            f"{scheduler:12} legible {median(each.legible for each in own):5.1%} of the time,"
             f" characters read right {sum(right) / len(right):5.1%},"
             f" voice concealed {median(each.concealed for each in own):.2%}"
         )

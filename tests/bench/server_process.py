@@ -69,8 +69,16 @@ class ServerProcess:
 
 
 @contextmanager
-def serving(data_dir: Path, settings: Mapping[str, str] = _NONE) -> Iterator[ServerProcess]:
-    """Start a server, stop it with the block; `settings` are `EMPORION_SECTION__KEY`."""
+def serving(
+    data_dir: Path, settings: Mapping[str, str] = _NONE, *, installed: Path | None = None
+) -> Iterator[ServerProcess]:
+    """Start a server, stop it with the block.
+
+    Args:
+        data_dir: Where it keeps its data.
+        settings: `EMPORION_SECTION__KEY`.
+        installed: A folder of distributions that it finds besides those of this Python.
+    """
     environment = {name: value for name, value in os.environ.items() if name != _STRICT}
     process = subprocess.Popen(
         [sys.executable, "-m", "emporion", "serve"],
@@ -81,7 +89,7 @@ def serving(data_dir: Path, settings: Mapping[str, str] = _NONE) -> Iterator[Ser
         | dict(settings)
         | {
             "EMPORION_NODE__DATA_DIR": str(data_dir),
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            "PYTHONPATH": os.pathsep.join(filter(None, (*sys.path, str(installed or "")))),
         },
     )
     try:
