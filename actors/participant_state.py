@@ -18,7 +18,7 @@ from ..engine.protocol.server import EncodingsWanted, LinkChanged
 from ..engine.protocol.things import SlotView
 from ..engine.runtime import ActorContext
 from ..engine.transport.service import OpenedTransport
-from ..plugins.api import SlotDecision, WantedTile
+from ..plugins.api import Slot, SlotDecision, WantedTile
 from ..plugins.schedulers.steadiness import Steadiness
 from .messages import JoinRequest, RoomChanged
 from .site import RoomSite
@@ -41,6 +41,7 @@ class OwnTrack:
 class SubscriberState:
     """What this participant sees, wants to see, and may be sent."""
 
+    slots: tuple[Slot, ...] = ()  # What the page can receive.
     room: RoomChanged = field(default_factory=lambda: NOTHING_OFFERED)
     tiles: tuple[WantedTile, ...] | None = None
     page_hidden: bool = False

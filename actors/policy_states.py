@@ -39,7 +39,7 @@ def view_at_once(site: "RoomSite", plugin: LoadedPlugin, joined: "Joined") -> Pl
     if site.book is None:
         return None
     try:
-        state = newest_state(site.book, plugin.name)
+        state = _fold_missing(site.book, plugin)
         body = _encoder.encode(plugin.instance.view(state, joined.viewer))
     except Exception:  # The plugin caller (E3): its own actor shall crash of it, not the joiner.
         return None
@@ -51,10 +51,14 @@ def newest_state(book: "RoomBook", plugin: str) -> Any:
 
     After a restart of the node nobody may have folded anything yet; then this reads the journal.
     """
-    site, journal = book.site, book.journal
-    loaded = site.template.plugins.get(plugin)
+    loaded = book.site.template.plugins.get(plugin)
     if loaded is None or not loaded.has_view:
         return None
+    return _fold_missing(book, loaded)
+
+
+def _fold_missing(book: "RoomBook", loaded: LoadedPlugin) -> Any:
+    site, journal, plugin = book.site, book.journal, loaded.name
     fold = loaded.instance.fold
     known = site.plugin_states.get(plugin) or FoldedState(0, fold.initial())
     if known.seq == journal.last_seq:

@@ -217,21 +217,22 @@ async def end(state: ParticipantState, reason: ExitReason) -> None:
 def _open_media(state: ParticipantState, request: JoinRequest) -> str | None:
     """Open what was offered, or take what was prepared; return the answer that is still to say."""
     services = state.site.services
+    answer: str | None = None
     if request.is_prepared:
-        prepared = services.prepared.take(request.connection_id)
-        if prepared is None:
+        opened = services.prepared.take(request.connection_id)
+        if opened is None:
             raise offer_needed()
-        state.transport = prepared
-        services.media_events.add_transport(prepared.transport_id, state.context.ref)
+    elif request.media is not None:
+        sources = {line.mid: line.source for line in request.media.send_lines}
+        opened = services.media.open(request.media.sdp, sources)
+        # The answer is said once, and at 17 KiB it would be the largest thing that is kept.
+        answer, opened = opened.answer, replace(opened, answer="")
+    else:
         return None
-    if request.media is None:
-        return None
-    sources = {line.mid: line.source for line in request.media.send_lines}
-    opened = services.media.open(request.media.sdp, sources)
-    # The answer is said once, and at 17 KiB it would be the largest thing that is kept.
-    state.transport = replace(opened, answer="")
+    state.transport = opened
+    subscribing.take_slots(state, opened.slots)
     services.media_events.add_transport(opened.transport_id, state.context.ref)
-    return opened.answer
+    return answer
 
 
 def _close_media(state: ParticipantState) -> None:

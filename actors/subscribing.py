@@ -31,6 +31,13 @@ SAVER: Final = "saver"  # Decides for whoever saves data, whatever the room's do
 _log = structlog.get_logger()
 
 
+def take_slots(state: ParticipantState, slots: Sequence[SlotParameters]) -> None:
+    """Take in what the page can receive, from now on."""
+    state.subscriber.slots = tuple(
+        Slot(slot.index, slot.kind, tuple(codec.codec for codec in slot.codecs)) for slot in slots
+    )
+
+
 async def set_view(state: ParticipantState, request: SetView) -> None:
     """Take in what the page wants to show."""
     subscriber = state.subscriber
@@ -155,7 +162,7 @@ def _decide(state: ParticipantState, slots: tuple[SlotParameters, ...]) -> tuple
     subscriber.scheduled_bps = subscriber.available_bps
     now_s = trio.current_time()
     situation = Situation(
-        slots=[_to_slot(slot) for slot in slots],
+        slots=subscriber.slots,
         tracks=[t for t in subscriber.room.tracks if t.participant_id != state.participant_id],
         tiles=subscriber.tiles,
         page_hidden=subscriber.page_hidden,
@@ -210,12 +217,6 @@ def _keep(
     there = {track.track_id for track in tracks if not track.muted}
     kept = {decision.slot: decision for decision in decisions if decision.track_id in there}
     return tuple(kept.get(slot.index, SlotDecision(slot=slot.index)) for slot in slots)
-
-
-def _to_slot(slot: SlotParameters) -> Slot:
-    return Slot(
-        index=slot.index, kind=slot.kind, codecs=tuple(codec.codec for codec in slot.codecs)
-    )
 
 
 async def _write_row(state: ParticipantState, slot: SlotParameters, decision: SlotDecision) -> None:

@@ -4,6 +4,7 @@ The claims are LiveKit's: `iss` is the key id, `sub` the identity, and the grant
 object or, in the flat form, beside them. HS256 with a shared secret, or EdDSA by public key.
 """
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -96,8 +97,9 @@ class TokenVerifier:
     def __init__(self, auth: AuthConfig, clock: Clock) -> None:
         self._clock = clock
         self._leeway_s = auth.leeway_s
-        self._keys: dict[str, tuple[str, str | Ed25519PublicKey]] = {
-            key_id: ("HS256", secret.reveal()) for key_id, secret in auth.keys.items()
+        # A secret as a PyJWK is read once, and not again for each token.
+        self._keys: dict[str, tuple[str, jwt.PyJWK | Ed25519PublicKey]] = {
+            key_id: ("HS256", _secret_key(secret.reveal())) for key_id, secret in auth.keys.items()
         }
         for key_id, text in auth.public_keys.items():
             self._keys[key_id] = ("EdDSA", _load_public_key(key_id, text))
@@ -210,6 +212,11 @@ _SAME_NAME: Final = tuple(
     for name in GrantClaims.__struct_fields__
     if name in Grants.__struct_fields__ and name not in ("role", "can_publish_sources")
 )
+
+
+def _secret_key(secret: str) -> jwt.PyJWK:
+    text = base64.urlsafe_b64encode(secret.encode()).decode()
+    return jwt.PyJWK({"kty": "oct", "k": text}, "HS256")
 
 
 def _load_public_key(key_id: str, text: str) -> Ed25519PublicKey:

@@ -31,6 +31,8 @@ class ViewerTable:
     def __init__(self, *columns: Columns) -> None:
         self._columns = columns
         self._templates = [type(part)(1) for part in columns]
+        # Each array with what a new viewer has in it: all of them are written at each join.
+        self._cells: list[tuple[npt.NDArray[Any], Any]] = []  # Any: they differ in their types.
         self._free: list[int] = []
         self.row_of: dict[TransportId, int] = {}
         self.ids: list[TransportId | None] = []
@@ -67,9 +69,8 @@ class ViewerTable:
         return np.flatnonzero(self.is_used)
 
     def _clear(self, row: int) -> None:
-        for part, template in zip(self._columns, self._templates, strict=True):
-            for name, values in _arrays(template).items():
-                getattr(part, name)[row] = values[0]
+        for values, first in self._cells:
+            values[row] = first
 
     def _grow(self, capacity: int) -> None:
         before = self.capacity
@@ -78,6 +79,11 @@ class ViewerTable:
                 old = getattr(part, name)[:before]
                 values[: len(old)] = old
                 setattr(part, name, values)
+        self._cells = [
+            (getattr(part, name), values[0])
+            for part, template in zip(self._columns, self._templates, strict=True)
+            for name, values in _arrays(template).items()
+        ]
         self.is_used = np.concatenate([self.is_used, np.zeros(capacity - before, np.bool_)])
         self.ids.extend([None] * (capacity - before))
         self._free.extend(range(capacity - 1, before - 1, -1))  # The lowest is used first.

@@ -27,8 +27,7 @@ class SrtpKeys:
     remote_salt: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class CodecMap:
+class CodecMap(msgspec.Struct, frozen=True, gc=False):
     """How one participant's session description numbers a codec."""
 
     codec: Codec
@@ -38,8 +37,7 @@ class CodecMap:
     red_payload_type: int | None = None  # Of Opus with earlier packets (RFC 2198).
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionIds:
+class ExtensionIds(msgspec.Struct, frozen=True, gc=False):
     """Header extension ids of one m-line (RFC 8285); None: not negotiated."""
 
     mid: int | None = None
@@ -50,8 +48,7 @@ class ExtensionIds:
     audio_level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InboundLine:
+class InboundLine(msgspec.Struct, frozen=True, gc=False):
     """An m-line on which a participant sends. `rids` lowest encoding first; empty: no simulcast."""
 
     mid: str
@@ -61,8 +58,7 @@ class InboundLine:
     rids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SlotParameters:
+class SlotParameters(msgspec.Struct, frozen=True, gc=False):
     """An m-line on which a participant receives, for its whole life on one SSRC."""
 
     slot_id: SlotId

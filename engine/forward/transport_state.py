@@ -1,8 +1,9 @@
 """One participant's transport as the forwarder sees it: keys, lines, slots, and SSRCs."""
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ..errors import CoreMisuse
@@ -21,6 +22,7 @@ from .timestamp_line import ParticipantClock
 MAX_RETRANSMISSIONS_PER_S: Final = 1000  # To one viewer; 2.5 times the packets of 4 Mbit/s.
 # Header, a block of extensions, tag, UDP and IPv4.
 PACKET_OVERHEAD_BYTES: Final = 12 + 8 + 16 + DATAGRAM_OVERHEAD_BYTES
+_KEPT_MEANINGS: Final = 256  # Sets of codecs; a few for each version of each browser.
 MAX_BINDINGS: Final = 64  # SSRCs one participant may use: 3 encodings and RTX of 3 lines are 14.
 
 
@@ -67,14 +69,20 @@ class LineState:
     def __init__(self, line: InboundLine) -> None:
         self.line = line
         self.track: PublishedTrack | None = None
-        self.meanings: dict[int, PayloadMeaning] = {}
-        for codec in line.codecs:
-            self.meanings[codec.payload_type] = PayloadMeaning(codec, is_rtx=False)
-            if codec.rtx_payload_type is not None:
-                self.meanings[codec.rtx_payload_type] = PayloadMeaning(codec, is_rtx=True)
-            if codec.red_payload_type is not None:
-                red = PayloadMeaning(codec, is_rtx=False, is_red=True)
-                self.meanings[codec.red_payload_type] = red
+        self.meanings = _meanings(line.codecs)
+
+
+@lru_cache(_KEPT_MEANINGS)
+def _meanings(codecs: tuple[CodecMap, ...]) -> Mapping[int, PayloadMeaning]:
+    """Return what each payload type stands for; the pages of one browser all number alike."""
+    meanings: dict[int, PayloadMeaning] = {}
+    for codec in codecs:
+        meanings[codec.payload_type] = PayloadMeaning(codec, is_rtx=False)
+        if codec.rtx_payload_type is not None:
+            meanings[codec.rtx_payload_type] = PayloadMeaning(codec, is_rtx=True)
+        if codec.red_payload_type is not None:
+            meanings[codec.red_payload_type] = PayloadMeaning(codec, is_rtx=False, is_red=True)
+    return meanings
 
 
 class TransportState:

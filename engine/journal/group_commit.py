@@ -84,13 +84,16 @@ class GroupCommit:
 
     async def run(self, task_status: trio.TaskStatus[None]) -> None:
         task_status.started()
+        next_s = float("-inf")
         while True:
             await self._work.wait()
             if self._failure is not None:
                 return
-            begun_s = trio.current_time()
+            # Not after each commit: who appends seldom would pay for a timer each time.
+            if trio.current_time() < next_s:
+                await trio.sleep_until(next_s)
+            next_s = trio.current_time() + COMMIT_INTERVAL_S
             await self._commit()
-            await trio.sleep_until(begun_s + COMMIT_INTERVAL_S)
 
     async def aclose(self) -> None:
         """Write what waits and close the file, also when cancelled. Twice is once."""

@@ -22,7 +22,7 @@ from statistics import mean
 from typing import Final
 
 import msgspec
-from bench.bench_legibility import SCREEN
+from bench.bench_legibility import screen
 from bench.quality_calls import Browsers, join, launch, link, open_page
 from bench.quality_relay import relaying
 from bench.server_process import ServerProcess, serving
@@ -149,7 +149,7 @@ def measure(
     """Fill a room with voices, the teacher's is one of them, and let somebody save data in it."""
     with ExitStack() as stack:
         room = f"saver-{voices}"
-        teacher = open_page(stack, browsers.publishing, script=SCREEN)
+        teacher = open_page(stack, browsers.publishing, script=screen(film=False))
         join(teacher, link(server, room, "teacher", "host"))
         teacher.get_by_test_id("screen-button").click()
         for number in range(1, voices):

@@ -4,10 +4,9 @@ It comes again on the slot's own SSRC with the same SRTP index, so what is seale
 octets: AES-GCM breaks when a nonce returns with another message (RFC 7714 §8.1).
 """
 
-from dataclasses import replace
-
 import pytest
 from conformance.rig import VIEWER_OPUS, Publisher, Rig, Viewer
+from msgspec.structs import replace
 
 from emporion.engine.forward.api import ArrivalsReported, Transmit
 from emporion.engine.media import Kind

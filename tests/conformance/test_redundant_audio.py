@@ -1,10 +1,10 @@
 """Who loses packets gets voices with the two packets before in each, while it loses them."""
 
 import struct
-from dataclasses import replace
 
 import pytest
 from conformance.rig import OPUS, VIEWER_OPUS, Publisher, Received, Rig, Viewer
+from msgspec.structs import replace
 
 from emporion.engine.forward.api import CodecMap
 from emporion.engine.rtp.payloads.red import MAX_BLOCK_BYTES

@@ -1,10 +1,10 @@
 """A publisher sends each packet of its voice twice; a lost one is taken out of the next one."""
 
 import struct
-from dataclasses import replace
 
 import pytest
 from conformance.rig import OPUS, Publisher, Rig, Viewer
+from msgspec.structs import replace
 
 from emporion.engine.forward.api import TrackRates
 

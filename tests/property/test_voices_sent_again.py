@@ -6,11 +6,11 @@ would be refused and the test would fail; only the very same octets may come aga
 
 import random
 from collections import Counter
-from dataclasses import replace
 
 from conformance.rig import VIEWER_OPUS, Publisher, Rig
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from emporion.engine.forward.reference import ReferenceForwarder
 
