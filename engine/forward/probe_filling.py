@@ -35,8 +35,10 @@ def fill_probe(
 ) -> None:
     """Send at most so many packets, as far as there is room for them."""
     probe = pacer.probe
-    slots = [] if probe is None else _repairable(state, transport)
-    if probe is None or not slots:
+    if probe is None:
+        return
+    slots = _repairable(state, transport)
+    if not slots:
         return
     repeats = islice(_worth_repeating(slots), probe.repeated, None)
     for _ in range(packets):

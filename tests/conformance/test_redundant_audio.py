@@ -7,6 +7,7 @@ from conformance.rig import OPUS, VIEWER_OPUS, Publisher, Received, Rig, Viewer
 from msgspec.structs import replace
 
 from emporion.engine.forward.api import CodecMap
+from emporion.engine.media import Kind
 from emporion.engine.rtp.payloads.red import MAX_BLOCK_BYTES
 
 RED_PAYLOAD_TYPE = 63
@@ -134,6 +135,20 @@ def test_receiver_reports_tell_of_losses_as_well(rig: Rig, publisher: Publisher)
     publisher.speak()
     (packet,) = viewer.received(viewer.audio)
     assert packet.packet.payload_type == RED_PAYLOAD_TYPE
+
+
+def test_a_slot_that_was_not_used_before_is_redundant_as_well(
+    rig: Rig, publisher: Publisher
+) -> None:
+    viewer = rig.viewer(audio=2, opus=REDUNDANT_OPUS)
+    viewer.listen(publisher)
+    publisher.speak()
+    viewer.report(viewer.audio, fraction_lost=20)
+    rig.advance(1.1)
+    other, slot = rig.publisher(rids=()), viewer.slot(Kind.AUDIO, 1)
+    viewer.listen(other, slot=slot.slot_id)
+    other.speak()
+    assert viewer.received(slot)[-1].packet.payload_type == RED_PAYLOAD_TYPE
 
 
 def test_what_does_not_fit_the_format_is_left_out(rig: Rig, publisher: Publisher) -> None:
