@@ -50,8 +50,7 @@ def take_arrivals(columns: AcknowledgedColumns, batch: ArrivalBatch) -> None:
     columns.time_s[rows, place] = arrival_s[goes_on]
     columns.total_bytes[rows, place] = total[goes_on]
     columns.points[rows] += 1
-    columns.short_bps[rows] = _rate_bps(columns, rows, SHORT_S)
-    columns.long_bps[rows] = _rate_bps(columns, rows, LONG_S)
+    _measure(columns, rows)
 
 
 def _restart(columns: AcknowledgedColumns, rows: Rows, arrival_s: Floats) -> None:
@@ -62,20 +61,19 @@ def _restart(columns: AcknowledgedColumns, rows: Rows, arrival_s: Floats) -> Non
     columns.short_bps[rows] = columns.long_bps[rows] = np.nan
 
 
-def _rate_bps(columns: AcknowledgedColumns, rows: Rows, window_s: float) -> Floats:
-    """Return bytes since the newest point that is a window old, over the time since then."""
+def _measure(columns: AcknowledgedColumns, rows: Rows) -> None:
     times, totals = columns.time_s[rows], columns.total_bytes[rows]
     each = np.arange(len(rows))
     last = (columns.points[rows] - 1) % POINTS
     age_s = times[each, last][:, None] - times
-    # Of the points old enough the youngest; while there is none, the oldest that is known.
+    since_bytes = totals[each, last][:, None] - totals
     is_known = np.isfinite(age_s)
-    is_old = is_known & (age_s >= window_s)
     oldest = np.where(is_known, age_s, -1.0).argmax(axis=1)
-    youngest = np.where(is_old, age_s, np.inf).argmin(axis=1)
-    begin = np.where(is_old.any(axis=1), youngest, oldest)
-    span_s = age_s[each, begin]
-    arrived = totals[each, last] - totals[each, begin]
-    enough = span_s >= window_s / 2
-    rates: Floats = np.where(enough, 8 * arrived / np.maximum(span_s, 1e-3), np.nan)
-    return rates
+    for window_s, rates in ((SHORT_S, columns.short_bps), (LONG_S, columns.long_bps)):
+        # Of the points old enough the youngest; while there is none, the oldest that is known.
+        is_old = is_known & (age_s >= window_s)
+        youngest = np.where(is_old, age_s, np.inf).argmin(axis=1)
+        begin = np.where(is_old[each, youngest], youngest, oldest)
+        span_s, arrived = age_s[each, begin], since_bytes[each, begin]
+        enough = span_s >= window_s / 2
+        rates[rows] = np.where(enough, 8 * arrived / np.maximum(span_s, 1e-3), np.nan)

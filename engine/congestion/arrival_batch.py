@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ..rtp.arrivals import ArrivalRow
-from .table import Floats, Rows
+from .table import Floats, Rows, starts
 
 MAX_ROWS: Final = 256  # Of one feedback: 5 ms apart these are more than a second.
 MAX_AGE_S: Final = 60.0  # Of a report; nothing sent is remembered so long.
@@ -88,9 +88,7 @@ def _is_sane(table: Floats, now_s: float) -> np.ndarray[tuple[int], np.dtype[np.
 
 
 def _batch(owner: Rows, table: Floats) -> ArrivalBatch:
-    is_first = np.ones(len(owner), np.bool_)
-    is_first[1:] = owner[1:] != owner[:-1]
-    first = np.flatnonzero(is_first)
+    first = starts(owner)
     send_s, arrival_s, sent, received, packets, lost, probe_id = table.T.copy()
     return ArrivalBatch(
         owner, send_s, arrival_s, sent, received, packets, lost, probe_id, first, owner[first]

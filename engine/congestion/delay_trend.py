@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from .arrival_batch import ArrivalBatch
-from .table import Flags, Floats, Integers, Rows
+from .table import Flags, Floats, Integers, Rows, starts
 
 GROUP_S: Final = 0.010  # Two ticks of the pacer; the draft's 5 ms would halve the window's time.
 GROUPS: Final = 20  # libwebrtc's window: at 25 pictures and 50 voices a second about 0.3 s.
@@ -65,7 +65,7 @@ def take_arrivals(
         owner, send_s, delay_s = owner[stays], send_s[stays], delay_s[stays]
         if not len(owner):
             return owner, len(leaps)
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    first = starts(owner)
     counts = np.diff(first, append=len(owner))
     viewers = owner[first]
     rank = np.arange(len(owner)) - np.repeat(first, counts)
@@ -92,12 +92,11 @@ def _groups(batch: ArrivalBatch, is_probing: Flags) -> tuple[Rows, Floats, Float
     if not len(owner):
         return owner, send_s, send_s
     bucket = np.floor(send_s / GROUP_S)
-    begins = (np.diff(owner, prepend=-1) != 0) | (np.diff(bucket, prepend=-1.0) != 0)
-    starts = np.flatnonzero(begins)
+    first = starts(owner, bucket)
     return (
-        owner[starts],
-        np.maximum.reduceat(send_s, starts),
-        np.maximum.reduceat(batch.arrival_s[keep], starts),
+        owner[first],
+        np.maximum.reduceat(send_s, first),
+        np.maximum.reduceat(batch.arrival_s[keep], first),
     )
 
 
@@ -129,11 +128,12 @@ def _fit(columns: TrendColumns, rows: Rows) -> None:
     send_s, delay_s = columns.send_s[rows], columns.delay_s[rows]
     last_s = send_s.max(axis=1)[:, None]
     age_s = last_s - send_s
-    weight = (age_s < WINDOW_S).astype(np.float64)
+    is_young = age_s < WINDOW_S
+    weight = is_young.astype(np.float64)
     count = weight.sum(axis=1)
-    age_s = np.where(weight > 0, age_s, 0.0)
+    age_s = np.where(is_young, age_s, 0.0)
     base_s = np.minimum(columns.base_s[rows], columns.base_before_s[rows])
-    above_s = np.where(weight > 0, delay_s - base_s[:, None], 0.0)
+    above_s = np.where(is_young, delay_s - base_s[:, None], 0.0)
     x = (age_s.sum(axis=1) / count)[:, None] - age_s
     x *= weight
     y = above_s - (above_s.sum(axis=1) / count)[:, None]
@@ -148,7 +148,7 @@ def _fit(columns: TrendColumns, rows: Rows) -> None:
     gain = np.where(np.abs(slope) < LEVEL_SLOPE, JITTER_GAIN, 0.0)
     columns.jitter_s[rows] += gain * (np.minimum(jitter_s, MOST_JITTER_S) - columns.jitter_s[rows])
     # By the time of arrival: behind a queue a moment of sending takes long to arrive.
-    arrived_s = np.where(weight > 0, columns.send_s[rows] + delay_s, -np.inf)
+    arrived_s = np.where(is_young, send_s + delay_s, -np.inf)
     is_recent = arrived_s > arrived_s.max(axis=1)[:, None] - STANDING_S
     recent = np.where(is_recent, above_s, np.inf)
     columns.standing_s[rows] = recent.min(axis=1)

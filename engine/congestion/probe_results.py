@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from .arrival_batch import ArrivalBatch
-from .table import Flags, Floats, Integers, Rows
+from .table import Flags, Floats, Integers, Rows, or_else, starts
 
 ENOUGH: Final = 0.5  # Of the bytes; what went out beside the probe is seen in part only.
 SETTLED_S: Final = 0.3  # No more of a probe is heard for so long: it is judged as it is.
@@ -51,7 +51,7 @@ def take_arrivals(columns: ProbeColumns, batch: ArrivalBatch, now_s: float) -> N
     if not len(index):
         return
     owner = batch.owner[index]
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    first = starts(owner)
     last = np.append(first[1:], len(owner)) - 1
     rows = owner[first]
     columns.sent_bytes[rows] += np.add.reduceat(batch.sent_bytes[index], first)
@@ -71,22 +71,21 @@ def _between(columns: ProbeColumns, batch: ArrivalBatch) -> Rows:
     own = np.flatnonzero((batch.probe_id == current) & (current > 0))
     if not len(own):
         return own
-    begins = np.diff(batch.owner[own], prepend=-1) != 0
-    first = np.flatnonzero(begins)
+    first = starts(batch.owner[own])
     last = np.append(first[1:], len(own)) - 1
     has_begun = columns.groups[batch.owner[own[first]]] > 0
     start_of = np.searchsorted(batch.owner, batch.owner[own[first]])
-    starts = np.where(has_begun, start_of, own[first])
-    lengths = own[last] + 1 - starts
+    begins = np.where(has_begun, start_of, own[first])
+    lengths = own[last] + 1 - begins
     offsets = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return np.asarray(np.arange(len(offsets)) - offsets + np.repeat(starts, lengths))
+    return np.asarray(np.arange(len(offsets)) - offsets + np.repeat(begins, lengths))
 
 
 def _take_times(columns: ProbeColumns, owner: Rows, batch: ArrivalBatch, index: Rows) -> None:
     arrived = np.flatnonzero(~np.isnan(batch.arrival_s[index]))
     owner, arrival_s = owner[arrived], batch.arrival_s[index][arrived]
     received = batch.received_bytes[index][arrived]
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    first = starts(owner)
     rows = owner[first]
     fresh = columns.first_received_bytes[rows] == 0
     columns.first_arrival_s[rows[fresh]] = arrival_s[first[fresh]]
@@ -128,7 +127,7 @@ def take_finished(
     is_whole = columns.sent_bytes[rows] >= columns.wanted_bytes[rows]
     has_begun = columns.groups[rows] > 0
     is_settled = has_begun & (now_s - columns.heard_s[rows] > SETTLED_S)
-    patience_s = TIMEOUT_S + np.nan_to_num(round_trip_s[rows], nan=0.2)
+    patience_s = TIMEOUT_S + or_else(round_trip_s[rows], 0.2)
     is_late = now_s - columns.started_s[rows] > patience_s
     over = rows[is_whole | is_settled | is_late]
     columns.probe_id[over] = 0

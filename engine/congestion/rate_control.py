@@ -16,7 +16,7 @@ from .api import START_BPS
 from .delay_trend import REBASE_S, TrendColumns, rebase
 from .loss_bound import QUEUE_S, LossColumns
 from .overuse import JITTERS, NORMAL, OVERUSE, OveruseColumns
-from .table import Flags, Floats, Rows
+from .table import Flags, Floats, Rows, or_else
 
 FLOOR_BPS: Final = 50_000.0  # One voice with its headers; below there is nothing to decide.
 CEILING_BPS: Final = 100e6
@@ -85,7 +85,7 @@ def control(
     trend, overuse, acknowledged, loss = parts
     signal = overuse.signal[rows].copy()
     signal[is_probing[rows] & (signal == OVERUSE)] = NORMAL
-    response_s = RESPONSE_S + np.nan_to_num(columns.round_trip_s[rows], nan=0.1)
+    response_s = RESPONSE_S + or_else(columns.round_trip_s[rows], 0.1)
     may_fall = now_s - columns.fell_s[rows] >= response_s
     falls = (signal == OVERUSE) & may_fall
     _fall(columns, trend, acknowledged, rows[falls], now_s)
@@ -127,7 +127,7 @@ def take_sent(columns: RateColumns, row: int, sent_bytes: int, now_s: float) -> 
 
 def silent_s(columns: RateColumns, rows: Rows, now_s: float) -> Floats:
     """Return for how long too long nothing is heard of viewers to whom something was sent."""
-    patience_s = SILENCE_S + np.nan_to_num(columns.round_trip_s[rows], nan=0.1)
+    patience_s = SILENCE_S + or_else(columns.round_trip_s[rows], 0.1)
     over_s = np.maximum(now_s - columns.waiting_s[rows] - patience_s, 0.0)
     return np.asarray(np.where(np.isfinite(columns.heard_s[rows]), over_s, 0.0))
 
@@ -196,7 +196,7 @@ def _grow(
     now_s: float,
 ) -> None:
     before_bps = columns.rate_bps[rows]
-    step_s = np.nan_to_num(np.minimum(now_s - columns.grew_s[rows], 0.25), nan=0.0)
+    step_s = or_else(np.minimum(now_s - columns.grew_s[rows], 0.25), 0.0)
     capacity_bps = columns.capacity_bps[rows]
     # What arrives without a queue is less than the capacity, so what is known is out of date.
     is_passed = (queue_s < DRAINED_S / 2) & (acknowledged.long_bps[rows] > PASSED * capacity_bps)
@@ -211,5 +211,5 @@ def _grow(
     # is lost was sent as well, and reports are lost, too; but half of it must be seen to arrive.
     arriving_bps = acknowledged.long_bps[rows]
     arriving_bps = np.clip(columns.sent_bps[rows], arriving_bps, 2 * arriving_bps)
-    limit_bps = np.nan_to_num(LEAP * arriving_bps + LEAP_BPS, nan=0.0)
+    limit_bps = or_else(LEAP * arriving_bps + LEAP_BPS, 0.0)
     columns.rate_bps[rows] = np.maximum(before_bps, np.minimum(grown_bps, limit_bps))

@@ -19,6 +19,20 @@ Rows = npt.NDArray[np.intp]
 FIRST_ROWS: Final = 16
 
 
+def starts(*columns: Rows | Floats) -> Rows:
+    """Return where each run of rows begins that are equal in all columns, at least one."""
+    is_first = np.zeros(len(columns[0]), np.bool_)
+    is_first[:1] = True
+    for values in columns:
+        is_first[1:] |= values[1:] != values[:-1]
+    return np.flatnonzero(is_first)
+
+
+def or_else(values: Floats, otherwise: float) -> Floats:
+    """Return the values, and `otherwise` for those that are not known (NaN)."""
+    return np.where(np.isnan(values), otherwise, values)
+
+
 class Columns(Protocol):
     """Arrays as attributes, nothing else."""
 
