@@ -56,7 +56,7 @@ def test_each_viewer_gets_its_layers_of_one_stream(enter: Enter) -> None:
     far.wait_rising("video", "framesDecoded", 20)
     near.wait_widest(640)
 
-    wait_layers_sent(teacher, ("L2T3_KEY", 640), in_s=30)  # The third is watched by nobody.
+    wait_layers_sent(teacher, ("L2T3_KEY", 640), in_s=15)  # The third is watched by nobody.
     before = {viewer: video(viewer, "inbound") for viewer in (near, far)}
     near.page.wait_for_timeout(3000)
     after = {viewer: video(viewer, "inbound") for viewer in (near, far)}
@@ -77,11 +77,11 @@ def test_layers_that_nobody_watches_are_not_sent(enter: Enter) -> None:
     viewer = enter("Viewer")
     viewer.wait_widest(640)
     viewer.page.set_viewport_size(SMALL)
-    wait_layers_sent(teacher, ("L1T3", 320), in_s=30)
+    wait_layers_sent(teacher, ("L1T3", 320), in_s=15)
     viewer.wait_narrower(640)
     viewer.wait_rising("video", "framesDecoded", 20)
 
     viewer.page.set_viewport_size(LARGE)
-    wait_layers_sent(teacher, ("L3T3_KEY", 1280), in_s=30)
+    wait_layers_sent(teacher, ("L3T3_KEY", 1280), in_s=15)
     viewer.wait_widest(1280)
     viewer.wait_rising("video", "framesDecoded", 20)
