@@ -62,6 +62,7 @@ def _restart(columns: AcknowledgedColumns, rows: Rows, arrival_s: Floats) -> Non
 
 
 def _measure(columns: AcknowledgedColumns, rows: Rows) -> None:
+    """Divide the bytes since the newest point that is a window old by the time since then."""
     times, totals = columns.time_s[rows], columns.total_bytes[rows]
     each = np.arange(len(rows))
     last = (columns.points[rows] - 1) % POINTS

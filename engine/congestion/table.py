@@ -44,7 +44,6 @@ class ViewerTable:
 
     def __init__(self, *columns: Columns) -> None:
         self._columns = columns
-        self._templates = [type(part)(1) for part in columns]
         # Each array with what a new viewer has in it: all of them are written at each join.
         self._cells: list[tuple[npt.NDArray[Any], Any]] = []  # Any: they differ in their types.
         self._free: list[int] = []
@@ -95,8 +94,8 @@ class ViewerTable:
                 setattr(part, name, values)
         self._cells = [
             (getattr(part, name), values[0])
-            for part, template in zip(self._columns, self._templates, strict=True)
-            for name, values in _arrays(template).items()
+            for part in self._columns
+            for name, values in _arrays(type(part)(1)).items()
         ]
         self.is_used = np.concatenate([self.is_used, np.zeros(capacity - before, np.bool_)])
         self.ids.extend([None] * (capacity - before))
