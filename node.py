@@ -27,7 +27,7 @@ from .engine.errors import ConfigError
 from .engine.forward.api import Forwarder
 from .engine.forward.reference import ReferenceForwarder
 from .engine.journal import JournalMeter
-from .engine.runtime import ChildSpec, Supervisor, open_supervisor, open_watchdog
+from .engine.runtime import ChildSpec, ConnectionCount, Supervisor, open_supervisor, open_watchdog
 from .engine.transport.estimate_dump import dumped
 from .engine.transport.service import MediaService
 from .engine.transport.settings import MediaSettings
@@ -72,6 +72,14 @@ class Node:
     @property
     def media_port(self) -> int:
         return self.media.port
+
+    def count_connections(self) -> ConnectionCount:
+        """TCP connections of pages and participants, over all runs of the gateway."""
+        counts = [gateway.statistics() for gateway in self.gateways]
+        are_open = sum(count.connections_open for count in counts)
+        return ConnectionCount(
+            are_open, sum(count.connections_total for count in counts) - are_open
+        )
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from ..engine.protocol.server import Goodbye, Pong, Prepared
 from ..metrics.readings import JoinPhase, JoinResult
 from .close_code import CloseCode
 from .failures import to_failure
-from .outlet import Outlet
+from .outlet import Outlet, ignore
 from .outlet_table import OutletTable
 from .rate_limit import TokenBucket
 from .tokens import TokenVerifier
@@ -77,6 +77,7 @@ async def serve_connection(
         await connection.run()
     finally:
         context.table.remove(connection.connection_id)
+        outlet.on_cut = ignore  # It and the connection would keep each other alive.
 
 
 class _Connection:

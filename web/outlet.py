@@ -34,7 +34,7 @@ def frame(payload: bytes) -> bytes:
 PING_FRAME: Final = b"\x89\x00"
 
 
-def _ignore() -> None:
+def ignore() -> None:
     """Nobody wants to know."""
 
 
@@ -108,8 +108,8 @@ class Outlet(trio.abc.Stream):
         self._writer = writer
         self._limit_bytes = limit_bytes
         self._last_words = last_words
-        self.on_cut: Callable[[], None] = _ignore
-        self.on_gone: Callable[[], None] = _ignore
+        self.on_cut: Callable[[], None] = ignore
+        self.on_gone: Callable[[], None] = ignore
         self._backlog: deque[memoryview] = deque()
         self._backlog_bytes = 0
         self._head_is_begun = False  # Part of the first of the backlog may be out.

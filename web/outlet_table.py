@@ -208,10 +208,13 @@ class OutletTable:
         """
         while True:
             await trio.sleep(_SWEEP_INTERVAL_S)
-            for number, line in enumerate(list(self._lines.values()), start=1):
-                self._watch_one(line, trio.current_time())
-                if number % DIRECT_RECEIVERS == 0:
-                    await trio.lowlevel.checkpoint()
+            await self._watch_all()
+
+    async def _watch_all(self) -> None:
+        for number, line in enumerate(list(self._lines.values()), start=1):
+            self._watch_one(line, trio.current_time())
+            if number % DIRECT_RECEIVERS == 0:
+                await trio.lowlevel.checkpoint()
 
     def _watch_one(self, line: _Line, now_s: float) -> None:
         outlet = line.outlet

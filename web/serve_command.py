@@ -12,7 +12,11 @@ import trio
 from ..engine.config import AuthConfig, Config
 from ..engine.errors import ConfigError
 from ..engine.log import configure_logging
-from ..engine.runtime import settle_garbage_collection
+from ..engine.runtime import (
+    ConnectionCount,
+    collect_old_garbage,
+    settle_garbage_collection,
+)
 from .keys import signing_key
 from .links import DEFAULT_TTL_S, LinkMaker, base_url, describe, links_of_all_templates
 
@@ -30,6 +34,8 @@ class RunningNode(Protocol):
     def http_port(self) -> int: ...
     @property
     def media_port(self) -> int: ...
+
+    def count_connections(self) -> ConnectionCount: ...
 
 
 OpenNode = Callable[[Config], AbstractAsyncContextManager[RunningNode]]
@@ -60,6 +66,7 @@ async def serve(
             with stopping:
                 async with open_node(config) as node:
                     settle_garbage_collection()
+                    nursery.start_soon(collect_old_garbage, node.count_connections)
                     await body(node)
         except ConfigError as error:  # Raised again below, where no nursery wraps it.
             failure = error

@@ -79,6 +79,10 @@ class PublishedTrack:
         """Iterate over the encodings that were ever seen."""
         return (encoding for encoding in self.encodings if encoding is not None)
 
+    def forget_encodings(self) -> None:
+        """Let go of them, who hold this track: they can die at once, with the frames they keep."""
+        self.encodings, self.layered = [], None
+
     def find_layer(self, index: int) -> InboundEncoding | None:
         """Return the encoding that is this layer, or that holds it with all others.
 

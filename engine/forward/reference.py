@@ -95,6 +95,7 @@ class ReferenceForwarder:
         self._state.waiting.pop(transport, None)
         for spoke in self._state.wheel:
             spoke.pop(transport, None)
+        transport.forget_slots()
 
     # -- tracks --------------------------------------------------------------------------------
     def add_track(self, track_id: TrackId, transport_id: TransportId, mid: str) -> None:
@@ -133,6 +134,7 @@ class ReferenceForwarder:
             track.transport.encodings.pop(encoding.ssrc, None)
             self._state.pending.pop(encoding, None)
             self._state.missing.pop(encoding, None)
+        track.forget_encodings()
         self._state.requesting.pop(track, None)
         track.transport.lines[track.line.mid].track = None
 

@@ -184,6 +184,12 @@ class TransportState:
         self.slot_by_ssrc[slot.ssrc] = slot
         return slot
 
+    def forget_slots(self) -> None:
+        """Let go of them, who hold this transport: it can die at once, with its keys."""
+        self.slots.clear()
+        self.slot_by_ssrc.clear()
+        self.repeats.clear()
+
     @property
     def is_connected(self) -> bool:
         return self.sealer is not None

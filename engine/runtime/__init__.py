@@ -4,7 +4,7 @@ from .actor import Actor, ActorContext, Restart
 from .child import ChildInfo, ChildSpec, ChildState
 from .counters import SupervisorStatistics
 from .exits import Crash, Down, ExitReason, Normal, Shutdown, StopCause, Stopped
-from .garbage import settle_garbage_collection
+from .garbage import ConnectionCount, collect_old_garbage, settle_garbage_collection
 from .group_restart import Strategy
 from .overflow import Overflow
 from .ref import ActorRef
@@ -20,6 +20,7 @@ __all__ = [
     "ChildInfo",
     "ChildSpec",
     "ChildState",
+    "ConnectionCount",
     "Crash",
     "Down",
     "ExitReason",
@@ -35,6 +36,7 @@ __all__ = [
     "Supervisor",
     "SupervisorStatistics",
     "Watchdog",
+    "collect_old_garbage",
     "open_supervisor",
     "open_watchdog",
     "settle_garbage_collection",

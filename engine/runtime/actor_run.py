@@ -63,6 +63,7 @@ class ActorRun:
         self._disappoint_asker()
         if self._actor is not None:
             await self._conclude(self._actor, reason)
+        self._let_go()
         if fatal is not None:
             raise fatal
         return reason
@@ -158,6 +159,11 @@ class ActorRun:
             if self.reason is None:
                 self._during = f"task {label}"
             self.end(_reason_of(error))
+
+    def _let_go(self) -> None:
+        """Break the circles of references, so that the actor dies now; the log is still read."""
+        self._actor = self._nursery = None
+        del self._work, self._on_started
 
     def _disappoint_asker(self) -> None:
         if self._asker is not None:

@@ -156,7 +156,7 @@ class Mailbox:
     def close(self) -> None:
         """Take no more letters. Waiting messages are lost; their askers get `ActorGone`."""
         self.is_closed = True
-        self.reader = None
+        self.reader = self.on_overload = None
         letters, self._letters, self._latest = self._letters, None, None
         for letter in letters or ():
             if type(letter) is Letter and letter.reply is not None:

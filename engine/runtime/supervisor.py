@@ -158,7 +158,7 @@ class Supervisor:
         Returns:
             A function that ends the watch.
         """
-        return ref.watchers.add(by)
+        return ref.watchers.add(by, ref)
 
     def statistics(self) -> SupervisorStatistics:
         """A snapshot; costs about 0.5 µs for each actor below."""

@@ -1,11 +1,15 @@
 """Who wants to be told when an actor has ended for good."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from .counters import Counters
-from .exits import Down
+from .exits import Down, ExitReason
+
+if TYPE_CHECKING:
+    from .ref import ActorRef
 
 _log = structlog.get_logger()
 
@@ -15,21 +19,21 @@ DownCallback = Callable[[Down], None]
 class Watchers:
     """The watchers of one actor, in the order they came; each is called exactly once."""
 
-    __slots__ = ("_callbacks", "_counters", "_down")
+    __slots__ = ("_callbacks", "_counters", "_reason")
 
     def __init__(self, counters: Counters) -> None:
         self._callbacks: dict[object, DownCallback] | None = None  # Most actors have none.
         self._counters = counters
-        self._down: Down | None = None
+        self._reason: ExitReason | None = None  # Why it is down; its `Down` would hold its ref.
 
-    def add(self, by: DownCallback) -> Callable[[], None]:
-        """Call `by` when the actor is down; at once if it is down already.
+    def add(self, by: DownCallback, ref: "ActorRef[Any]") -> Callable[[], None]:
+        """Call `by` when the actor, whose ref is `ref`, is down; at once if it is down already.
 
         Returns:
             A function that takes the watcher away again; it may be called any number of times.
         """
-        if self._down is not None:
-            self._call(by, self._down)
+        if self._reason is not None:
+            self._call(by, Down(ref, self._reason))
             return _do_nothing
         if self._callbacks is None:
             self._callbacks = {}
@@ -43,7 +47,7 @@ class Watchers:
 
     def tell(self, down: Down) -> None:
         """Call everybody; the error of one is logged, and the others are told all the same."""
-        self._down = down
+        self._reason = down.reason
         callbacks, self._callbacks = self._callbacks, None
         while callbacks:
             # One by one, because a callback may take other watchers away.
