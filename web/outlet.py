@@ -133,17 +133,9 @@ class Outlet(trio.abc.Stream):
         """Send whole frames without waiting; False: the client is gone, ending, or just cut."""
         if self._gone or self._ending:
             return False
-        rest = memoryview(framed)
-        if not self._backlog:
-            try:
-                written = self._writer.write_nowait(rest)
-            except OSError:
-                self._lose()
-                return False
-            if written == len(rest):
-                return True
-            self._head_is_begun = written > 0
-            rest = rest[written:]
+        rest = self._write_now(memoryview(framed))
+        if not rest:
+            return not self._gone
         if self._backlog_bytes + len(rest) > self._limit_bytes:
             self._cut(rest)
             return False
@@ -153,6 +145,19 @@ class Outlet(trio.abc.Stream):
     def end(self) -> None:
         """Take no more posts; what waits still goes out, then the close handshake."""
         self._ending = True
+
+    def _write_now(self, data: memoryview) -> memoryview:
+        """Write what the kernel takes, unless something waits; return what is left to queue."""
+        if self._backlog:
+            return data
+        try:
+            written = self._writer.write_nowait(data)
+        except OSError:
+            self._lose()
+            return data[:0]
+        rest = data[written:]
+        self._head_is_begun = bool(rest) and written > 0
+        return rest
 
     async def pump(self) -> None:
         """Write the backlog as the client reads; runs beside the connection until it is gone."""
@@ -215,9 +220,11 @@ class Outlet(trio.abc.Stream):
         await trio.lowlevel.checkpoint()
         if self._gone:
             raise trio.BrokenResourceError
-        self._queue(memoryview(bytes(data)))
-        while self._backlog and not self._gone:
-            await self._drained.wait()
+        rest = self._write_now(memoryview(bytes(data)))
+        if rest:
+            self._queue(rest)
+            while self._backlog and not self._gone:
+                await self._drained.wait()
         if self._gone:
             raise trio.BrokenResourceError
 

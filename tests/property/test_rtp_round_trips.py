@@ -206,9 +206,8 @@ def test_sealed_packets_are_opened_around_the_wrap(
             padding_bytes=padding_bytes,
         )
         header_bytes = len(plain) - len(payload) - padding_bytes
-        buffer = bytearray(plain) + bytearray(16)
-        sender.seal_into(buffer, 0, header_bytes, len(plain), ssrc, index)
-        assert receiver.open_rtp(bytes(buffer)) == plain
+        sealed = sender.seal(plain, header_bytes=header_bytes, ssrc=ssrc, index=index)
+        assert receiver.open_rtp(sealed) == plain
 
 
 @given(
