@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 import trio
@@ -139,7 +140,13 @@ class MediaService:
             raise LocalProtocolError("MediaService.open was called before run had started.")
         parsed = parse_offer(offer)
         first_ssrc = 1 + secrets.randbelow(_FIRST_SSRC_LIMIT)
-        negotiation = negotiate(parsed, sources, first_ssrc=first_ssrc, new_slot_id=new_slot_id)
+        slot_id, numbers = new_slot_id(), count()  # One draw for fifteen slots.
+        negotiation = negotiate(
+            parsed,
+            sources,
+            first_ssrc=first_ssrc,
+            new_slot_id=lambda: SlotId(f"{slot_id}.{next(numbers)}"),
+        )
         now_s = self._clock.now_s()
         transport = MediaTransport(
             transport_id=new_transport_id(),

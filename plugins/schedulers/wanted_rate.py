@@ -29,6 +29,8 @@ def wanted_bps(
     """
     if not any(t.source.kind is Kind.VIDEO and not t.muted for t in situation.tracks):
         return 0
+    if _is_everything(situation, decisions):
+        return 0
     ideal = scheduler.schedule(replace(situation, available_bps=ENDLESS_BPS), ())
     if _shown(ideal) == _shown(decisions):
         return 0
@@ -39,6 +41,12 @@ def wanted_bps(
         if _shown(scheduler.schedule(wanted, decisions)) == _shown(ideal):
             return round(cost_bps * head_room * WIRE_RATIO)
     return round(cost_bps * HEAD_ROOMS[-1] * WIRE_RATIO)
+
+
+def _is_everything(situation: Situation, decisions: Sequence[SlotDecision]) -> bool:
+    """Say whether all that sounds and moves is sent, in the layers that their tiles are worth."""
+    whole = sum(d.target is not None and d.target == d.preferred for d in decisions)
+    return whole == sum(not track.muted for track in situation.tracks)
 
 
 def _shown(decisions: Sequence[SlotDecision]) -> set[object]:
