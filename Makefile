@@ -1,6 +1,7 @@
 # What people type. `make` alone lists it.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Debian's own first: it is built with profiles, one from pyenv is not and takes a tenth more.
+PYTHON ?= $(shell command -v /usr/bin/python3.11 || command -v python3.11 || command -v python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # pip's own notices and colours say nothing in a log.
